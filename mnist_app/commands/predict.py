@@ -1,0 +1,81 @@
+"""``predict``: read pictures, or folders of pictures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mnist_app.commands.load_model import load_model
+from mnist_app.numerics.picture import read_picture
+from mnist_app.serving.model_folders import DEFAULT_MODEL
+from mnist_app.serving.reading import DigitReading, Reading, read
+from mnist_app.texts.catalog import text
+from mnist_app.texts.user_error import UserError
+
+SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm"}
+
+
+def add_arguments(parser: argparse.ArgumentParser, language: str) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=text("command.paths", language))
+    parser.add_argument("--single", action="store_true", help=text("command.single", language))
+    parser.add_argument(
+        "--model", default=DEFAULT_MODEL, metavar="NAME", help=text("command.model", language)
+    )
+
+
+def run(arguments: argparse.Namespace, language: str) -> None:
+    """Print what the model reads in each picture.
+
+    Raises:
+        UserError: a path or a picture cannot be read, or there is no such model.
+    """
+    predictor = load_model(arguments.model)
+    for path in _pictures(arguments.paths):
+        reading = read(_ink(path), predictor, arguments.single)
+        if arguments.json:
+            print(json.dumps({"file": str(path), "digits": [_as_json(digit) for digit in reading.digits]}))
+        else:
+            print(f"{path}: {_sentence(reading, language)}")
+
+
+def _pictures(paths: list[Path]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+            if not inside:
+                raise UserError("error.folder_without_pictures", path=path)
+            yield from inside
+        elif path.is_file():
+            yield path
+        else:
+            raise UserError("error.path_missing", path=path)
+
+
+def _ink(path: Path) -> Any:
+    try:
+        return read_picture(path.read_bytes())
+    except UserError as error:
+        raise UserError("error.file", path=path, problem=error) from error
+    except OSError as error:
+        raise UserError("error.path_unreadable", path=path, reason=error.strerror) from error
+
+
+def _as_json(digit: DigitReading) -> dict[str, Any]:
+    box = digit.box
+    return {
+        "digit": digit.digit,
+        "probability": round(digit.probability, 6),
+        "probabilities": [round(float(value), 6) for value in digit.probabilities],
+        "box": [box.x, box.y, box.width, box.height],
+    }
+
+
+def _sentence(reading: Reading, language: str) -> str:
+    if reading.status != "read":
+        return text(f"reading.{reading.status}", language)
+    parts = [f"{digit.digit} ({digit.probability:.1%})" for digit in reading.digits]
+    return f"{reading.number}   " + " ".join(parts)

@@ -1,0 +1,136 @@
+"""``train``: train a network by a recipe and leave a model folder."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from mnist_app.data.mnist import find_source
+from mnist_app.texts.catalog import text
+from mnist_app.texts.duration import duration
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.events import Event, read_events
+from mnist_app.training.launch import start_worker
+from mnist_app.training.run_directory import RunDirectory, create_run
+from mnist_app.training.settings import from_recipe
+
+LOOK_SECONDS = 0.2
+BAR = 24  # characters
+METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+def add_arguments(parser: argparse.ArgumentParser, language: str) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--recipe", default="convnet-128", metavar="NAME", help=text("command.recipe", language)
+    )
+    parser.add_argument("--epochs", metavar="N", help=text("command.epochs", language))
+    parser.add_argument("--data", type=Path, metavar="FILE", help=text("command.data_file", language))
+    parser.add_argument("--out", type=Path, metavar="FOLDER", help=text("command.out", language))
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        dest="changes",
+        help=text("command.set", language),
+    )
+
+
+def run(arguments: argparse.Namespace, language: str) -> None:
+    """Train, and print progress with the time left.
+
+    Raises:
+        UserError: a setting, the data or the folder cannot be used, or the
+            training failed.
+    """
+    changes = dict(_change(item) for item in arguments.changes)
+    if arguments.epochs is not None:
+        changes["epochs"] = arguments.epochs
+    if arguments.data is not None:
+        changes["data"] = str(find_source(arguments.data).path.resolve())
+    directory = create_run(from_recipe(arguments.recipe, **changes), arguments.out)
+    worker = start_worker(directory)
+    follow = _Follower(directory, language, arguments.json)
+    try:
+        while worker.poll() is None:
+            follow.look()
+            time.sleep(LOOK_SECONDS)
+    except KeyboardInterrupt:
+        directory.stop.touch()
+        worker.wait()
+    follow.look()
+    if follow.failure:
+        raise UserError(follow.failure["key"], **follow.failure["values"])
+    if not follow.done:
+        reason = text("error.worker_died", language, status=worker.returncode)
+        raise UserError("error.training_failed", reason=reason, log=directory.log)
+    if not arguments.json:
+        print(text("command.trained", language, accuracy=f"{follow.accuracy:.2%}", folder=directory.path))
+
+
+def _change(item: str) -> tuple[str, str]:
+    name, equals, value = item.partition("=")
+    if not equals:
+        raise UserError("error.set_syntax", received=item)
+    return name.strip(), value.strip()
+
+
+class _Follower:
+    """Reads a run's events and shows them on the terminal."""
+
+    def __init__(self, run: RunDirectory, language: str, as_json: bool) -> None:
+        self.failure: dict[str, Any] | None = None
+        self.done = False
+        self.accuracy = 0.0
+        self._run = run
+        self._language = language
+        self._json = as_json
+        self._offset = 0
+        self._started: Event = {}
+
+    def look(self) -> None:
+        """Show what has happened since the last look."""
+        events, self._offset = read_events(self._run.events, self._offset)
+        for event in events:
+            if event["event"] == "failed":
+                self.failure = event
+            self.done = self.done or event["event"] in ("finished", "stopped")
+            self.accuracy = event.get("test_accuracy", self.accuracy)
+            if self._json:
+                print(json.dumps(event), flush=True)
+            else:
+                self._show(event)
+
+    def _show(self, event: Event) -> None:
+        kind = event["event"]
+        if kind == "preparing":
+            print(text("command.preparing", self._language), flush=True)
+        elif kind == "started":
+            self._started = event
+            print(text(f"data.short_{event['data']}", self._language), flush=True)
+        elif kind == "batch" and sys.stdout.isatty():
+            print(f"\r\x1b[K{self._progress(event)}", end="", flush=True)
+        elif kind == "epoch":
+            start = "\r\x1b[K" if sys.stdout.isatty() else ""
+            metrics = "  ".join(f"{name} {value:.4f}" for name, value in event.items() if name in METRICS)
+            left = self._time_left(event["epoch"])
+            print(f"{start}{event['epoch']}/{self._started['epochs']}  {metrics}  {left}", flush=True)
+
+    def _progress(self, event: Event) -> str:
+        share = event["batch"] / event["batches"]
+        bar = "█" * round(share * BAR) + "░" * (BAR - round(share * BAR))
+        rate = text("command.rate", self._language, rate=f"{event['images_per_second']:,.0f}")
+        left = self._time_left(event["epoch"] - 1 + share)
+        epoch = f"{event['epoch']}/{self._started['epochs']}"
+        return f"{epoch} {bar} {rate}  accuracy {event['accuracy']:.4f}  {left}"
+
+    def _time_left(self, epochs_done: float) -> str:
+        share = epochs_done / self._started["epochs"]
+        passed = time.time() - self._started["time"]
+        left = passed * (1 - share) / share
+        return text("command.time_left", self._language, time=duration(left, self._language))

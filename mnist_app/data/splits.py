@@ -1,0 +1,24 @@
+"""Which images train a network and which ones judge it while it trains."""
+
+from __future__ import annotations
+
+from mnist_app.data.mnist import Split
+
+
+def first(split: Split, count: int | None) -> Split:
+    """Return the first ``count`` images; all of them for None."""
+    return Split(split.images[:count], split.labels[:count])
+
+
+def split_validation(train: Split, validation_split: float) -> tuple[Split, Split]:
+    """Return what is left to train on, and the validation images.
+
+    As in ``keras.Model.fit``, the validation images are the last ones, taken
+    before any shuffling; the test images are not touched.
+
+    Args:
+        train: the training images.
+        validation_split: share held back, between 0 and 1.
+    """
+    cut = len(train) - round(len(train) * validation_split)
+    return first(train, cut), Split(train.images[cut:], train.labels[cut:])

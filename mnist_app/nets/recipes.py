@@ -1,0 +1,62 @@
+"""The recipes: each tutorial's network with the settings it is trained with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+LAST_10_000 = 10_000 / 60_000  # the share of MNIST's training images that Keras's tutorials hold back
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """An architecture with the settings that train it.
+
+    ``settings`` holds names and values of ``mnist_app.training.settings.Settings``;
+    ``reported_accuracy`` is the tutorial's own figure (0 to 1) on the test
+    images, or None where it shows curves only.
+    """
+
+    name: str
+    architecture: str
+    settings: dict[str, Any]
+    reported_accuracy: float | None
+
+
+# Some tutorials validate on the test images, which flatters the result; the
+# recipes keep that, under its honest name validation="test".
+_STOP_EARLY = {"validation": "test", "patience": 10, "restore_best_weights": True}
+_SGD_30 = {
+    "optimizer": "sgd",
+    "batch_size": 32,
+    "epochs": 30,
+    "validation": "train",
+    "validation_split": LAST_10_000,
+}
+
+
+def _tutorial(name: str, reported_accuracy: float | None, **settings: Any) -> Recipe:
+    return Recipe(name, name, settings, reported_accuracy)
+
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        _tutorial("mlp-512", 0.9821, optimizer="adam", batch_size=200, epochs=30, **_STOP_EARLY),
+        _tutorial("mlp-256x3", None, **_SGD_30),
+        _tutorial("cnn-32-32", None, **_SGD_30),
+        _tutorial("deep-cnn", None, **_SGD_30),
+        _tutorial("cnn-5x5", 0.9914, optimizer="adam", batch_size=128, epochs=12, validation="test"),
+        _tutorial("cnn-32-64", 0.9928, optimizer="adam", batch_size=200, epochs=30, **_STOP_EARLY),
+        _tutorial("convnet-64", 0.9916, optimizer="rmsprop", batch_size=64, epochs=5, validation="none"),
+        _tutorial(
+            "convnet-128",
+            0.992,
+            optimizer="rmsprop",
+            loss="sparse_categorical_crossentropy",
+            batch_size=64,
+            epochs=5,
+            validation="none",
+        ),
+    )
+}

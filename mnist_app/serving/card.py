@@ -1,0 +1,72 @@
+"""The card of a model: what it is, how it was made and how well it does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+CARD = "card.json"
+KERAS_FILE = "model.keras"
+TFLITE_FILE = "model.tflite"
+SIGNATURE = "serve"  # of model.tflite: input "input", one output for each layer
+
+
+@dataclass(frozen=True)
+class LayerCard:
+    """One layer: its name, Keras class, output shape and settings.
+
+    ``output_shape`` leaves out the batch; ``config`` holds what matters of
+    ``keras.Layer.get_config`` (filters, kernel_size, strides, padding,
+    activation, pool_size, units, rate).
+    """
+
+    name: str
+    class_name: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What ``card.json`` holds.
+
+    ``test_accuracy`` (0 to 1) and ``test_loss`` are those of the test images of
+    ``data``; ``seconds`` is how long the training took; ``history`` has the
+    metrics of each epoch; ``tflite_sha256`` guards ``model.tflite``.
+    """
+
+    architecture: str
+    settings: dict[str, Any]
+    data: dict[str, Any]
+    parameters: int
+    test_accuracy: float
+    test_loss: float
+    epochs: int
+    seconds: float
+    layers: tuple[LayerCard, ...]
+    versions: dict[str, str]
+    created: str
+    tflite_sha256: str
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    def write(self, folder: Path) -> None:
+        """Write the card into a model folder, whole or not at all."""
+        half = folder / f"{CARD}.part"
+        half.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
+        half.rename(folder / CARD)
+
+
+def read_card(folder: Path) -> Card:
+    """Return the card of a model folder.
+
+    Raises:
+        OSError, ValueError, TypeError, KeyError: it is not there or damaged.
+    """
+    values = json.loads((folder / CARD).read_text("utf-8"))
+    layers = tuple(
+        LayerCard(**{**layer, "output_shape": tuple(layer["output_shape"])}) for layer in values.pop("layers")
+    )
+    return Card(layers=layers, **values)

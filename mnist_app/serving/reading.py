@@ -1,0 +1,90 @@
+"""Reading a drawing: from its ink to digits with their probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mnist_app.numerics.preprocess import ALL_STEPS, Box, Preparation, Steps, ink_box, is_dot, prepare
+from mnist_app.numerics.segment import find_digits
+from mnist_app.serving.predictor import Predictor
+
+SURE = 0.7  # below it, the network is wrong too often to be believed
+
+
+@dataclass(frozen=True)
+class DigitReading:
+    """One digit: how it was prepared and what the network made of it.
+
+    ``probabilities`` is float32 (10,); ``activations`` has every layer's
+    output by name, without the batch axis; ``box`` is where the digit stands
+    in the drawing.
+    """
+
+    box: Box
+    preparation: Preparation
+    activations: dict[str, np.ndarray]
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Return the class probabilities, float32 (10,)."""
+        return next(reversed(self.activations.values()))
+
+    @property
+    def digit(self) -> int:
+        """Return the digit read."""
+        return int(self.probabilities.argmax())
+
+    @property
+    def second(self) -> int:
+        """Return the second guess."""
+        return int(self.probabilities.argsort()[-2])
+
+    @property
+    def probability(self) -> float:
+        """Return how probable the network finds the digit, 0 to 1."""
+        return float(self.probabilities.max())
+
+    @property
+    def sure(self) -> bool:
+        """Return whether the network may be believed."""
+        return self.probability >= SURE
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: ``status`` is "read", "blank" (no ink) or "dot" (a tap of the pen)."""
+
+    status: str
+    digits: tuple[DigitReading, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """Return the digits from left to right, "" for none."""
+        return "".join(str(digit.digit) for digit in self.digits)
+
+
+def read(ink: np.ndarray, predictor: Predictor, single: bool = False, steps: Steps = ALL_STEPS) -> Reading:
+    """Return what a network reads in a drawing.
+
+    Args:
+        ink: float32 (height, width), 0 to 1.
+        predictor: the network.
+        single: the drawing holds one digit, whatever its parts look like.
+        steps: how each digit is prepared.
+    """
+    box = ink_box(ink)
+    if box is None:
+        return Reading("blank")
+    if is_dot(ink):
+        return Reading("dot")
+    # Without the crop the place on the canvas counts, so there is only one digit.
+    parts = [(ink, box)] if single or not steps.crop else find_digits(ink)
+    prepared = [prepare(part, steps) for part, _ in parts]
+    prediction = predictor.predict(np.stack([preparation.digit for preparation in prepared]))
+    digits = tuple(
+        DigitReading(box, preparation, {name: values[n] for name, values in prediction.activations.items()})
+        for n, ((_, box), preparation) in enumerate(zip(parts, prepared, strict=True))
+    )
+    return Reading("read", digits)

@@ -1,0 +1,25 @@
+"""An error that a person can read: what was wrong and what to do about it."""
+
+from __future__ import annotations
+
+from mnist_app.texts.catalog import DEFAULT_LANGUAGE, text
+
+
+class UserError(Exception):
+    """Something a person asked for that cannot be done.
+
+    It carries the key of a catalog entry and the values that belong in it, so
+    the page and the command line can say it in the reader's language.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def message(self, language: str) -> str:
+        """Return the sentence in the given language."""
+        return text(self.key, language, **self.values)
+
+    def __str__(self) -> str:
+        return self.message(DEFAULT_LANGUAGE)

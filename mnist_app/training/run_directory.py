@@ -1,0 +1,74 @@
+"""The run directory: all that crosses the border between app and worker."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from mnist_app.serving.model_folders import runs_folder
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.settings import Settings
+
+
+@dataclass(frozen=True)
+class RunDirectory:
+    """The files of one run, by name."""
+
+    path: Path
+
+    @property
+    def settings(self) -> Path:
+        """Return where the settings are: written once, before the worker starts."""
+        return self.path / "settings.json"
+
+    @property
+    def events(self) -> Path:
+        """Return where the worker appends its events."""
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoint(self) -> Path:
+        """Return where the last epoch's model is, with its optimizer."""
+        return self.path / "checkpoint.keras"
+
+    @property
+    def best(self) -> Path:
+        """Return where the best epoch's model is."""
+        return self.path / "best.keras"
+
+    @property
+    def log(self) -> Path:
+        """Return where the worker's output goes."""
+        return self.path / "log.txt"
+
+    @property
+    def stop(self) -> Path:
+        """Return the file whose presence asks the worker to stop and keep the model."""
+        return self.path / "stop"
+
+
+def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
+    """Return a new run directory that holds the settings.
+
+    Args:
+        settings: what the run shall do.
+        folder: where; it must be empty or not exist. None: a new folder named
+            after time and recipe among the runs.
+
+    Raises:
+        UserError: the folder holds something already, or cannot be made.
+    """
+    if folder is None:
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        folder = runs_folder() / f"{stamp}-{settings.recipe or settings.architecture}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise UserError("error.folder_not_empty", path=folder)
+        run = RunDirectory(folder)
+        run.settings.write_text(json.dumps(settings.as_dict(), indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise UserError("error.folder_not_writable", path=folder, reason=error.strerror) from error
+    return run

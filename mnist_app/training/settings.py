@@ -1,0 +1,159 @@
+"""What a training is asked to do."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mnist_app.nets.architectures import ARCHITECTURES
+from mnist_app.nets.recipes import RECIPES
+from mnist_app.texts.user_error import UserError
+
+OPTIMIZERS = {"sgd": 0.01, "rmsprop": 0.001, "adam": 0.001}  # with Keras's default learning rate
+LOSSES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
+VALIDATION = ("train", "test", "none")
+DEFAULT_VALIDATION_SPLIT = 0.1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one training, checked at construction.
+
+    Attributes:
+        architecture: a key of ``ARCHITECTURES``.
+        recipe: the recipe that they come from, or "".
+        optimizer: a key of ``OPTIMIZERS``.
+        learning_rate: above 0, at most 10; None: the optimizer's default.
+        loss: one of ``LOSSES``; they differ in how labels are written.
+        batch_size: 1 to 8192 images.
+        epochs: 1 to 1000.
+        validation: "train": the last images of the training set are held
+            back; "test": the test images, which makes their accuracy too good
+            to be true; "none".
+        validation_split: the share that "train" holds back, between 0 and 1.
+        patience: stop after so many epochs without a better ``monitor``;
+            0: never.
+        monitor: the metric that decides which epoch is best.
+        restore_best_weights: keep the best epoch's weights, not the last's.
+        train_images: how many training images; None: all.
+        seed: 0 to 2**32 - 1.
+        data: a ``.npz`` file; "": as ``mnist_app.data.mnist.find_source`` finds it.
+
+    Raises:
+        UserError: a value that cannot be.
+    """
+
+    architecture: str = "convnet-128"
+    recipe: str = ""
+    optimizer: str = "adam"
+    learning_rate: float | None = None
+    loss: str = "categorical_crossentropy"
+    batch_size: int = 128
+    epochs: int = 5
+    validation: str = "train"
+    validation_split: float = DEFAULT_VALIDATION_SPLIT
+    patience: int = 0
+    monitor: str = "val_loss"
+    restore_best_weights: bool = False
+    train_images: int | None = None
+    seed: int = 1
+    data: str = ""
+
+    def __post_init__(self) -> None:
+        self._one_of("architecture", tuple(ARCHITECTURES))
+        self._one_of("recipe", ("", *RECIPES))
+        self._one_of("optimizer", tuple(OPTIMIZERS))
+        self._one_of("loss", LOSSES)
+        self._one_of("validation", VALIDATION)
+        self._one_of("monitor", ("val_loss", "val_accuracy"))
+        if self.learning_rate is not None:
+            self._between("learning_rate", 1e-7, 10)
+        self._between("batch_size", 1, 8192)
+        self._between("epochs", 1, 1000)
+        self._between("validation_split", 0.001, 0.9)
+        self._between("patience", 0, 1000)
+        self._between("seed", 0, 2**32 - 1)
+        if self.train_images is not None:
+            self._between("train_images", 10, 10_000_000)
+        if self.validation == "none" and (self.patience or self.restore_best_weights):
+            raise UserError("error.setting_needs_validation")
+
+    def _one_of(self, name: str, known: tuple[str, ...]) -> None:
+        if getattr(self, name) not in known:
+            listed = ", ".join(value for value in known if value)
+            raise UserError("error.setting_choice", name=name, known=listed, received=getattr(self, name))
+
+    def _between(self, name: str, low: float, high: float) -> None:
+        value = getattr(self, name)
+        if not low <= value <= high:
+            raise UserError("error.setting_range", name=name, low=low, high=high, received=value)
+
+    @property
+    def rate(self) -> float:
+        """Return the learning rate at the start."""
+        return OPTIMIZERS[self.optimizer] if self.learning_rate is None else self.learning_rate
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings by name, as ``settings.json`` holds them."""
+        return dataclasses.asdict(self)
+
+
+def from_recipe(name: str, **changes: Any) -> Settings:
+    """Return a recipe's settings with some of them changed.
+
+    Raises:
+        UserError: there is no such recipe or setting, or a value cannot be.
+    """
+    if name not in RECIPES:
+        raise UserError("error.unknown_recipe", name=name, known=", ".join(RECIPES))
+    recipe = RECIPES[name]
+    return from_dict({"architecture": recipe.architecture, "recipe": name, **recipe.settings, **changes})
+
+
+def from_dict(values: dict[str, Any]) -> Settings:
+    """Return settings from names and values, each checked for its type.
+
+    Raises:
+        UserError: there is no such setting, or a value cannot be.
+    """
+    return Settings(**{name: _typed(name, value) for name, value in values.items()})
+
+
+def read(path: Path) -> Settings:
+    """Return the settings in a ``settings.json``.
+
+    Raises:
+        UserError: the file is not there, is damaged or holds impossible settings.
+    """
+    try:
+        values = json.loads(path.read_text("utf-8"))
+        if not isinstance(values, dict):
+            raise ValueError(values)
+    except (OSError, ValueError) as error:
+        raise UserError("error.settings_file", path=path) from error
+    return from_dict(values)
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Return a value as its setting's type; text, as the command line has it, is parsed."""
+    field = next((field for field in dataclasses.fields(Settings) if field.name == name), None)
+    if field is None:
+        known = ", ".join(field.name for field in dataclasses.fields(Settings))
+        raise UserError("error.unknown_setting", name=name, known=known)
+    kind, _, optional = str(field.type).partition(" | ")
+    if value is None or (optional and value in ("", "none", "all")):
+        if optional:
+            return None
+        raise UserError("error.setting_type", name=name, kind=kind, received=value)
+    try:
+        if kind == "bool":
+            return {"true": True, "false": False}[str(value).lower()]
+        if kind == "int":
+            # A whole number, also when it comes as text or as 5.0.
+            return int(value) if isinstance(value, str) else int(str(value).removesuffix(".0"))
+        return float(value) if kind == "float" else str(value)
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
+        raise UserError("error.setting_type", name=name, kind=kind, received=value) from error
