@@ -61,7 +61,7 @@ def ink_of_canvas(rgba: np.ndarray) -> np.ndarray:
     Args:
         rgba: uint8 (height, width, 4).
     """
-    return rgba[..., 0] / np.float32(255)
+    return np.asarray(rgba[..., 0] / np.float32(255), np.float32)
 
 
 def ink_of(grey: np.ndarray, alpha: np.ndarray | None = None) -> np.ndarray:
@@ -90,8 +90,7 @@ def ink_of(grey: np.ndarray, alpha: np.ndarray | None = None) -> np.ndarray:
     if background not in (0, 1):  # scanned or compressed: take the grain off
         ink = np.clip(ink - FLAT_SPREAD, 0, None)
         peak -= FLAT_SPREAD
-    scaled: np.ndarray = ink / np.float32(peak)
-    return scaled
+    return np.asarray(ink / np.float32(peak), np.float32)
 
 
 def _uneven(grey: np.ndarray) -> np.ndarray:
@@ -113,7 +112,7 @@ def _uneven(grey: np.ndarray) -> np.ndarray:
         return np.zeros_like(grey)
     full = float(np.percentile(darkness[marks], 75))
     soft = (darkness - threshold / 2) / max(full - threshold / 2, 1e-6)
-    return np.clip(soft, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(soft, 0, 1), np.float32)
 
 
 def _otsu(values: np.ndarray) -> float:

@@ -1,0 +1,86 @@
+"""The canvas to draw on, with pen, eraser, undo and clear."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+from mnist_app.numerics.picture import ink_of_canvas
+from mnist_app.views.language import t
+
+SIDE = 280  # pixels
+WIDE = 560  # room for several digits
+PEN_WIDTHS = (8, 14, 18, 24)  # pixels
+_JSON, _INK, _START = "drawing_json", "drawing_ink", "drawing_start"
+
+
+def drawn_ink() -> np.ndarray:
+    """Show the canvas and return the ink on it: float32 (height, width), 0 to 1.
+
+    The drawing is kept while another page or source is shown.
+    """
+    start = st.session_state.setdefault(_START, {"objects": []})
+    wide = st.session_state.get("wide", False)
+    result = st_canvas(
+        stroke_width=int(st.session_state.get("pen_width") or PEN_WIDTHS[2]),
+        stroke_color="#000000" if st.session_state.get("tool") == "eraser" else "#ffffff",
+        background_color="#000000",
+        height=SIDE,
+        width=WIDE if wide else SIDE,
+        initial_drawing=start,
+        return_image_data=True,
+        key="drawing",
+    )
+    _show_tools()
+    image = result.image_data  # a PNG, decoded at each access
+    if image is not None:
+        st.session_state[_JSON] = result.json_data
+        st.session_state[_INK] = ink_of_canvas(image)
+    elif not start["objects"]:
+        st.session_state.pop(_INK, None)
+    # A canvas shown anew sends nothing until it is drawn on; what was on it is known.
+    ink: np.ndarray = st.session_state.get(_INK, np.zeros((SIDE, SIDE), np.float32))
+    return ink
+
+
+def keep_drawing() -> None:
+    """Let the next canvas begin with what is drawn now: the canvas is about to go."""
+    if st.session_state.get(_JSON):
+        _restart(st.session_state[_JSON]["objects"])
+
+
+def _show_tools() -> None:
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
+        st.segmented_control(
+            t("canvas.tool"),
+            ["pen", "eraser"],
+            format_func=lambda tool: t(f"canvas.{tool}"),
+            default="pen",
+            required=True,
+            key="tool",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        st.button("", icon=":material/undo:", help=t("canvas.undo"), on_click=_undo, key="undo")
+        st.button(
+            "", icon=":material/delete:", help=t("canvas.clear"), on_click=_restart, args=([],), key="clear"
+        )
+        with st.popover("", icon=":material/tune:", help=t("canvas.settings"), key="canvas-settings"):
+            st.select_slider(
+                t("canvas.pen_width"), PEN_WIDTHS, PEN_WIDTHS[2], key="pen_width", persist_state="session"
+            )
+            st.toggle(t("canvas.wide"), key="wide", help=t("canvas.wide_help"), persist_state="session")
+
+
+def _undo() -> None:
+    drawing = st.session_state.get(_JSON) or {"objects": []}
+    _restart(drawing["objects"][:-1])
+
+
+def _restart(objects: list[object]) -> None:
+    """Put these strokes on the canvas instead of what is there."""
+    # The canvas redraws only when it is told something new; the number makes
+    # the same strokes new a second time.
+    revision = st.session_state.get(_START, {}).get("revision", 0) + 1
+    st.session_state[_START] = {"objects": objects, "revision": revision}

@@ -1,0 +1,46 @@
+"""What a person can take away: the 28×28 picture, the activations, the probabilities."""
+
+from __future__ import annotations
+
+import csv
+import io
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.serving.reading import DigitReading, Reading
+from mnist_app.views.language import t
+from mnist_app.views.pictures import png
+
+
+def show_downloads(reading: Reading, chosen: int) -> None:
+    """Show the three downloads of a reading; each file is made when it is asked for."""
+    digit = reading.digits[chosen]
+    files = (
+        ("picture", "digit.png", "image/png", partial(png, digit.preparation.digit)),
+        ("activations", "activations.npz", "application/zip", partial(activations_npz, digit)),
+        ("probabilities", "probabilities.csv", "text/csv", partial(probabilities_csv, reading)),
+    )
+    with st.popover(t("download.label"), icon=":material/download:", key="downloads"):
+        for name, file_name, mime, make in files:
+            st.download_button(
+                t(f"download.{name}"), make, file_name, mime, key=f"download-{name}", on_click="ignore"
+            )
+
+
+def activations_npz(digit: DigitReading) -> bytes:
+    """Return an ``.npz`` of the prepared digit as "input" and every layer's output by name."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, input=digit.preparation.digit, **digit.activations)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def probabilities_csv(reading: Reading) -> str:
+    """Return a CSV with one row for each digit: its place, what was read, ten probabilities."""
+    buffer = io.StringIO()
+    table = csv.writer(buffer)
+    table.writerow(["place", "digit", *(f"p{label}" for label in range(10))])
+    for place, digit in enumerate(reading.digits, start=1):
+        table.writerow([place, digit.digit, *(f"{value:.6f}" for value in digit.probabilities)])
+    return buffer.getvalue()

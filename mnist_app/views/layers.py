@@ -1,0 +1,76 @@
+"""The layers of a network for one digit, as the page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mnist_app.serving.card import LayerCard
+from mnist_app.serving.reading import DigitReading
+from mnist_app.texts.catalog import catalog
+from mnist_app.views.language import language, t
+from mnist_app.views.layer_maps import WORDS, Layer
+from mnist_app.views.numbers import shape
+
+LABELS = tuple(str(label) for label in range(10))
+INPUT = "input"
+
+
+def shown_layers(digit: DigitReading, cards: Sequence[LayerCard]) -> list[Layer]:
+    """Return every layer from the input to the softmax with its values for a digit."""
+    image = digit.preparation.digit[..., np.newaxis]
+    detail = shape(image.shape)
+    first = Layer(INPUT, t("layer.input"), detail, image, signed=False, own_scale=True)
+    last = len(cards) - 1
+    return [
+        first,
+        *(_layer(card, digit.activations[card.name], is_last=n == last) for n, card in enumerate(cards)),
+    ]
+
+
+def layer_words(map_name: str = "maps.map") -> dict[str, str]:
+    """Return the words of the layer component in the language of the page.
+
+    They keep their placeholders, which the component fills.  ``map_name`` is
+    the catalog's key of what one picture is called.
+    """
+    texts = catalog(language())
+    return {word: texts[f"maps.{word}"] for word in WORDS} | {"map": texts[map_name]}
+
+
+def title(card: LayerCard) -> str:
+    """Return a layer's kind in the language of the page; Keras's class name for an unknown kind."""
+    key = f"layer.{card.class_name}"
+    return t(key) if key in catalog(language()) else card.class_name
+
+
+def detail(card: LayerCard) -> str:
+    """Return a layer's output shape, settings and number of parameters in one line."""
+    config = card.config
+    parts = [shape(card.output_shape)]
+    if "kernel_size" in config:
+        parts.append(t("layer.filters", filters=config["filters"], size=shape(tuple(config["kernel_size"]))))
+    if "pool_size" in config:
+        parts.append(t("layer.window", size=shape(tuple(config["pool_size"]))))
+    if config.get("padding") == "same":
+        parts.append("same")
+    if config.get("activation") == "relu":
+        parts.append("ReLU")
+    if card.parameters:
+        parts.append(t("layer.parameters", parameters=f"{card.parameters:,}"))
+    return " · ".join(parts)
+
+
+def _layer(card: LayerCard, values: np.ndarray, is_last: bool) -> Layer:
+    is_map = values.ndim == 3
+    return Layer(
+        name=card.name,
+        title=title(card),
+        detail=detail(card),
+        values=values if is_map else values.reshape(-1),
+        signed=bool((values < 0).any()),
+        labels=LABELS if not is_map and values.size == len(LABELS) else (),
+        percent=is_last,
+        selectable=is_map,
+    )

@@ -1,0 +1,85 @@
+"""One chosen map, enlarged: its values, and the kernel that made it."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.serving.card import LayerCard
+from mnist_app.texts.user_error import UserError
+from mnist_app.views.charts import heat_map
+from mnist_app.views.language import language, t
+from mnist_app.views.layer_maps import Layer, Selection, layer_maps
+from mnist_app.views.layers import layer_words
+from mnist_app.views.numbers import shape, three_digits
+from mnist_app.views.resources import weights
+
+
+def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, folder: Path, modified: float) -> None:
+    """Show a map enlarged, beside the kernel that made it, and as a table.
+
+    Args:
+        card: the layer's card.
+        values: the layer's activations, (height, width, channels).
+        chosen: which map.
+        folder: the model's folder.
+        modified: when the model was made, as ``weights`` takes it.
+    """
+    one = values[..., chosen.map]
+    name = t("details.title", layer=card.name, number=chosen.map + 1)
+    with st.container(horizontal=True):
+        with st.container(width=440):
+            dark = st.context.theme.type == "dark"
+            signed = bool((one < 0).any())
+            figure = heat_map(
+                one, name, t("details.row"), t("details.column"), t("details.value"), signed, dark
+            )
+            low, high = three_digits(float(one.min())), three_digits(float(one.max()))
+            st.plotly_chart(figure, key="map-chart", alt=t("details.alt", name=name, low=low, high=high))
+        with st.container(width=320):
+            _show_kernel(card, chosen, folder, modified)
+    with st.expander(t("details.table"), on_change="rerun") as table:
+        if table.open:
+            st.html(_table(one, name))
+
+
+def _show_kernel(card: LayerCard, chosen: Selection, folder: Path, modified: float) -> None:
+    if "pool_size" in card.config:
+        st.markdown(t("details.pool", size=shape(tuple(card.config["pool_size"]))))
+        return
+    try:
+        learned = weights(folder, modified, card.name)
+    except UserError as error:
+        st.warning(error.message(language()))
+        return
+    if not learned or learned[0].ndim != 4:
+        return
+    kernel = learned[0][..., chosen.map]
+    st.markdown(t("details.kernel", size=shape(kernel.shape), channels=kernel.shape[2]))
+    described = Layer(
+        t("details.kernel_name", number=chosen.map + 1), "", shape(kernel.shape), kernel, signed=True
+    )
+    layer_maps([described], "layer", layer_words(map_name="details.channel"), None, "kernel")
+    if len(learned) > 1:
+        st.markdown(t("details.bias", bias=three_digits(float(learned[1][chosen.map]))))
+
+
+def _table(values: np.ndarray, caption: str) -> str:
+    """Return a matrix as an HTML table that scrolls within itself."""
+    cell = "padding:1px 6px;text-align:right"
+    head = "".join(f'<th scope="col" style="{cell}">{n + 1}</th>' for n in range(values.shape[1]))
+    rows = "".join(
+        f'<tr><th scope="row" style="{cell}">{n + 1}</th>'
+        + "".join(f'<td style="{cell}">{three_digits(float(value))}</td>' for value in line)
+        + "</tr>"
+        for n, line in enumerate(values)
+    )
+    box = "overflow:auto;max-height:420px;font-size:.8rem;font-variant-numeric:tabular-nums"
+    return (
+        f'<div tabindex="0" style="{box}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr><td></td>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></div>"
+    )

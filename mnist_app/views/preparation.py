@@ -1,0 +1,77 @@
+"""The preparation as steps, each with a switch and its worth for the answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.numerics.preprocess import Preparation, Steps, prepare, without_each
+from mnist_app.serving.predictor import Predictor
+from mnist_app.serving.reading import Reading
+from mnist_app.views.language import t
+from mnist_app.views.numbers import percent
+from mnist_app.views.pictures import picture
+
+SIDE = 84  # pixels: 28 × 3
+CARD = 190  # pixels, so that four stand side by side beside the sidebar
+STEP_NAMES = ("crop", "scale", "centre")
+
+
+def chosen_steps() -> Steps:
+    """Return the steps that are switched on."""
+    return Steps(**{name: bool(st.session_state.get(f"step_{name}", True)) for name in STEP_NAMES})
+
+
+def show_preparation(reading: Reading, chosen: int, predictor: Predictor) -> None:
+    """Show every stage of the chosen digit, and the answers with and without each step."""
+    digit = reading.digits[chosen]
+    steps = chosen_steps()
+    stages = digit.preparation
+    others = _answers(stages, steps, predictor)
+    boxes = tuple(each.box for each in reading.digits)
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width=CARD, gap="xsmall"):
+            drawing = picture(_whole(reading), SIDE, t("prepare.drawing_alt"), boxes, chosen)
+            st.html(_figure(t("prepare.drawing"), drawing))
+            st.caption(t("prepare.plain", answer=_answer(others["plain"])))
+        for name, stage in zip(STEP_NAMES, (stages.cropped, stages.scaled, stages.digit), strict=True):
+            with st.container(width=CARD, gap="xsmall"):
+                # All pixels of the last two are shown at one size.
+                side = SIDE if name != "scale" else SIDE * max(stage.shape) // 28
+                size = f"{stage.shape[1]} × {stage.shape[0]}"
+                st.html(
+                    _figure(
+                        f"{t(f'prepare.{name}')} · {size}", picture(stage, side, t(f"prepare.{name}_alt"))
+                    )
+                )
+                label, about = t(f"prepare.{name}_switch"), t(f"prepare.{name}_help")
+                st.toggle(label, value=True, key=f"step_{name}", help=about, persist_state="session")
+                key = "prepare.without" if getattr(steps, name) else "prepare.with"
+                st.caption(t(key, answer=_answer(others[name])))
+
+
+def _whole(reading: Reading) -> np.ndarray:
+    """Return the drawing with all its digits."""
+    whole = reading.digits[0].preparation.drawing
+    for digit in reading.digits[1:]:
+        whole = np.maximum(whole, digit.preparation.drawing)
+    return whole
+
+
+def _answers(stages: Preparation, steps: Steps, predictor: Predictor) -> dict[str, np.ndarray]:
+    """Return the probabilities with each step switched over, and after a plain resize."""
+    variants = {**without_each(steps), "plain": Steps(crop=False, scale=False, centre=False)}
+    digits = np.stack([prepare(stages.drawing, variant).digit for variant in variants.values()])
+    return dict(zip(variants, predictor.predict(digits).probabilities, strict=True))
+
+
+def _answer(probabilities: np.ndarray) -> str:
+    return f"**{probabilities.argmax()}** ({percent(float(probabilities.max()))})"
+
+
+def _figure(caption: str, image: str) -> str:
+    style = "margin:0;display:flex;flex-direction:column;justify-content:space-between"
+    return (
+        f'<figure style="{style};height:{SIDE + 24}px"><figcaption style="font-size:.85rem;opacity:.8">'
+        f"{caption}</figcaption>{image}</figure>"
+    )

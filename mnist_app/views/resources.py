@@ -1,0 +1,35 @@
+"""What all sessions share: loaded models and test images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.data.mnist import Progress, Source, Split, find_source, read_split
+from mnist_app.serving.predictor import Predictor
+from mnist_app.serving.weights import read_weights
+
+MODELS_HELD = 12  # a loaded network takes a few megabytes
+
+
+@st.cache_resource(max_entries=MODELS_HELD, show_spinner=False)
+def predictor(folder: Path, modified: float) -> Predictor:
+    """Return the predictor of a model folder; ``modified`` tells a new card from an old one."""
+    del modified
+    return Predictor(folder)
+
+
+@st.cache_resource(max_entries=MODELS_HELD, show_spinner=False)
+def weights(folder: Path, modified: float, layer: str) -> list[np.ndarray]:
+    """Return a layer's weights, as ``read_weights`` does."""
+    del modified
+    return read_weights(folder, layer)
+
+
+@st.cache_resource(show_spinner=False)
+def test_images(_progress: Progress) -> tuple[Source, Split]:
+    """Return the test images and where they come from; ``_progress`` follows a download."""
+    source = find_source(progress=_progress)
+    return source, read_split(source, "test")

@@ -1,0 +1,96 @@
+"""What the network reads: a drawing, a test image or an uploaded picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.data.mnist import Source, Split
+from mnist_app.numerics.picture import read_picture
+from mnist_app.texts.user_error import UserError
+from mnist_app.views.canvas import SIDE, drawn_ink, keep_drawing
+from mnist_app.views.language import language, t
+from mnist_app.views.pictures import picture
+from mnist_app.views.resources import test_images
+
+SOURCES = ("draw", "test", "upload")
+TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
+NOTHING = np.zeros((SIDE, SIDE), np.float32)
+
+
+def choose_source() -> str:
+    """Show the choice of what is read, and return it: one of ``SOURCES``."""
+    source = st.segmented_control(
+        t("source.label"),
+        SOURCES,
+        format_func=lambda name: t(f"source.{name}"),
+        default="draw",
+        required=True,
+        key="source",
+        persist_state="session",
+        on_change=keep_drawing,
+        label_visibility="collapsed",
+    )
+    return str(source)
+
+
+def ink_from(source: str) -> np.ndarray:
+    """Show a source's controls and picture, and return its ink: float32 (height, width), 0 to 1."""
+    if source == "draw":
+        return drawn_ink()
+    return _test_image() if source == "test" else _upload()
+
+
+def _test_image() -> np.ndarray:
+    loaded = _load_test_images()
+    if loaded is None:
+        return NOTHING
+    origin, test = loaded
+    last = len(test) - 1
+    if st.session_state.get("test_index", 0) > last:
+        st.session_state["test_index"] = last
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        index = st.number_input(t("source.index", last=last), 0, last, key="test_index", width=150)
+        st.button(t("source.random"), icon=":material/casino:", on_click=_pick, args=(last,))
+    ink: np.ndarray = test.images[index] / np.float32(255)
+    label = int(test.labels[index])
+    st.html(picture(ink, SIDE, t("source.test_alt", index=index, label=label)))
+    st.caption(t("source.test_label", label=label) + " " + t(f"source.from_{origin.kind}"))
+    return ink
+
+
+def _load_test_images() -> tuple[Source, Split] | None:
+    place = st.empty()
+
+    def progress(done: int, total: int) -> None:
+        megabytes = f"{total / 1e6:.0f} MB"
+        place.progress(min(1.0, done / max(total, 1)), t("source.downloading", size=megabytes))
+
+    try:
+        with place, st.spinner(t("source.loading")):
+            return test_images(progress)
+    except UserError as error:
+        st.error(error.message(language()))
+        return None
+
+
+def _pick(last: int) -> None:
+    st.session_state["test_index"] = int(np.random.default_rng().integers(last + 1))
+
+
+def _upload() -> np.ndarray:
+    file = st.file_uploader(t("source.upload_label"), TYPES, key="upload", help=t("source.upload_help"))
+    if file is None:
+        return NOTHING
+    # Read once for each file: a rerun for another reason keeps the ink.
+    if st.session_state.get("upload_id") != file.file_id:
+        try:
+            with st.spinner(t("source.reading")):
+                ink = read_picture(file.getvalue())
+        except UserError as error:
+            st.error(error.message(language()))
+            return NOTHING
+        st.session_state["upload_id"], st.session_state["upload_ink"] = file.file_id, ink
+    shown: np.ndarray = st.session_state["upload_ink"]
+    st.html(picture(shown, SIDE, t("source.upload_alt")))
+    return shown
