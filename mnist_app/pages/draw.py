@@ -16,29 +16,31 @@ from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
 
 MAPS = "layer_maps"
+OPENED = "opened_map"
 
 
 # A stroke runs this function again and nothing else of the app.
 @st.fragment
 def draw(model: ChosenModel) -> None:
     """Show the canvas, the answer and all that led to it."""
-    # The canvas's own toolbar appears above it when a pointer comes near: the row
-    # over it keeps the middle free.
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    with st.container(horizontal=True):
         st.title(t("draw.title"), width="content")
-        source = choose_source()
     with st.container(horizontal=True, gap="medium"):
-        with st.container(key="canvas", width="content", gap="xsmall"):
-            ink = ink_from(source)
-        reading = read(ink, model.predictor, steps=chosen_steps())
-        with st.container(width=190):
-            with st.container(key="prediction"):
-                chosen = _chosen_digit(reading)
-                show_prediction(reading, chosen)
-            if reading.digits:
-                _show_choice(reading)
-        with st.container(key="probabilities", width=270):
-            show_probabilities(reading.digits[chosen] if reading.digits else None)
+        canvas = st.container(key="canvas", width="content", gap="xsmall")
+        answer = st.container(width=190)
+        with st.container(width=270):
+            bars = st.container(key="probabilities")
+            source = choose_source()
+    with canvas:
+        ink = ink_from(source)
+    reading = read(ink, model.predictor, steps=chosen_steps())
+    chosen = _chosen_digit(reading)
+    with answer:
+        with st.container(key="prediction"):
+            show_prediction(reading, chosen)
+        _show_choice(reading)
+    with bars:
+        show_probabilities(reading.digits[chosen] if reading.digits else None)
     if not reading.digits:
         st.info(t("draw.empty"), icon=":material/draw:")
         return
@@ -88,18 +90,29 @@ def _show_network(digit: DigitReading, model: ChosenModel) -> None:
                 persist_state="session",
             )
     cards = model.predictor.card.layers
-    chosen = selection(MAPS)
-    by_name = {card.name: card for card in cards}
-    if chosen is not None and not _exists(chosen, by_name.keys(), digit):
-        chosen = None
-    if chosen is not None:
-        with st.container(border=True, key="map-details"):
-            values = digit.activations[chosen.layer]
-            show_map(by_name[chosen.layer], values, chosen, model.predictor.folder, model.modified)
-    layer_maps(shown_layers(digit, cards), scaling or "layer", layer_words(), chosen, MAPS)
+    opened: Selection | None = st.session_state.get(OPENED)
+    if opened is not None and not _exists(opened, digit):
+        opened = None
+    layer_maps(shown_layers(digit, cards), scaling or "layer", layer_words(), opened, MAPS, on_select=_open)
+    if opened is not None:
+        card = next(card for card in cards if card.name == opened.layer)
+        name = t("details.title", layer=card.name, number=opened.map + 1)
+        drawer = st.dialog(name, width="medium", position="right", on_dismiss=_close)
+        drawer(show_map)(
+            card, digit.activations[opened.layer], opened, model.predictor.folder, model.modified
+        )
 
 
-def _exists(chosen: Selection, names: object, digit: DigitReading) -> bool:
+def _open() -> None:
+    st.session_state[OPENED] = selection(MAPS)
+
+
+def _close() -> None:
+    st.session_state[OPENED] = None
+
+
+def _exists(chosen: Selection, digit: DigitReading) -> bool:
+    """Return whether the network at work has this map: it may be another one by now."""
     values = digit.activations.get(chosen.layer)
     return values is not None and values.ndim == 3 and chosen.map < values.shape[-1]
 

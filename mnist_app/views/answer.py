@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_app.serving.reading import DigitReading, Reading
 from mnist_app.views.language import t
-from mnist_app.views.numbers import percent
+from mnist_app.views.numbers import probability
 
 QUIET = "opacity:.75;font-size:.9rem"
 
@@ -38,11 +38,11 @@ def _prediction(reading: Reading, chosen: int) -> str:
     digit = reading.digits[chosen]
     size = 6 if len(reading.number) == 1 else max(2.2, 7 / len(reading.number))
     number = f'<div style="font-size:{size:.1f}rem;font-weight:650;line-height:1.1">{reading.number}</div>'
-    lines = [t("answer.probability", percent=percent(digit.probability))]
+    lines = [t("answer.probability", percent=probability(digit.probability))]
     if len(reading.digits) > 1:
-        lines = [t("answer.digit_probability", digit=digit.digit, percent=percent(digit.probability))]
+        lines = [t("answer.digit_probability", digit=digit.digit, percent=probability(digit.probability))]
     second = float(digit.probabilities[digit.second])
-    lines.append(t("answer.second", digit=digit.second, percent=percent(second)))
+    lines.append(t("answer.second", digit=digit.second, percent=probability(second)))
     if not all(digit.sure for digit in reading.digits):
         unsure = [str(digit.digit) for digit in reading.digits if not digit.sure]
         lines.append(f"<b>{t('answer.unsure', digits=', '.join(unsure))}</b>")
@@ -55,7 +55,7 @@ def _row(label: int, digit: DigitReading | None) -> str:
     weight = "font-weight:650" if best else "opacity:.85"
     colour = "var(--answer-bar,#0072B2)" if best else "currentColor;opacity:.35"
     bar = f'<div style="height:.8rem;border-radius:2px;width:{100 * share:.2f}%;background:{colour}"></div>'
-    number = "" if digit is None else percent(share)
+    number = "" if digit is None else probability(share)
     right = "width:5rem;text-align:right;padding:0;font-variant-numeric:tabular-nums"
     return (
         f'<tr style="{weight};line-height:1.3"><th scope="row" style="width:1.4rem;text-align:left;'

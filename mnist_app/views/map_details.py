@@ -31,7 +31,7 @@ def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, folder: Pat
     one = values[..., chosen.map]
     name = t("details.title", layer=card.name, number=chosen.map + 1)
     with st.container(horizontal=True):
-        with st.container(width=440):
+        with st.container(width=370):
             dark = st.context.theme.type == "dark"
             signed = bool((one < 0).any())
             figure = heat_map(
@@ -39,7 +39,7 @@ def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, folder: Pat
             )
             low, high = three_digits(float(one.min())), three_digits(float(one.max()))
             st.plotly_chart(figure, key="map-chart", alt=t("details.alt", name=name, low=low, high=high))
-        with st.container(width=320):
+        with st.container(width=300):
             _show_kernel(card, chosen, folder, modified)
     with st.expander(t("details.table"), on_change="rerun") as table:
         if table.open:

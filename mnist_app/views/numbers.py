@@ -4,12 +4,17 @@ from __future__ import annotations
 
 
 def percent(share: float) -> str:
-    """Return a share (0 to 1) as a percentage: three digits, never a false 0 or 100."""
-    if 0 < share < 0.001:
-        return "< 0.1 %"
-    if 0.999 < share < 1:
-        return "> 99.9 %"
+    """Return a share (0 to 1) as a percentage with one decimal."""
     return f"{share:.1%}".replace("%", " %")
+
+
+def probability(share: float) -> str:
+    """Return a probability as a percentage that is never 0 or 100: a softmax's is neither."""
+    if share < 0.001:
+        return "< 0.1 %"
+    if share > 0.999:
+        return "> 99.9 %"
+    return percent(share)
 
 
 def three_digits(value: float) -> str:

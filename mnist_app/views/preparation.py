@@ -9,7 +9,7 @@ from mnist_app.numerics.preprocess import Preparation, Steps, prepare, without_e
 from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.reading import Reading
 from mnist_app.views.language import t
-from mnist_app.views.numbers import percent
+from mnist_app.views.numbers import probability
 from mnist_app.views.pictures import picture
 
 SIDE = 84  # pixels: 28 × 3
@@ -31,7 +31,9 @@ def show_preparation(reading: Reading, chosen: int, predictor: Predictor) -> Non
     boxes = tuple(each.box for each in reading.digits)
     with st.container(horizontal=True, gap="small"):
         with st.container(width=CARD, gap="xsmall"):
-            drawing = picture(_whole(reading), SIDE, t("prepare.drawing_alt"), boxes, chosen)
+            whole = _whole(reading)
+            longer_side = min(CARD - 12, SIDE * max(whole.shape) // whole.shape[0])
+            drawing = picture(whole, longer_side, t("prepare.drawing_alt"), boxes, chosen)
             st.html(_figure(t("prepare.drawing"), drawing))
             st.caption(t("prepare.plain", answer=_answer(others["plain"])))
         for name, stage in zip(STEP_NAMES, (stages.cropped, stages.scaled, stages.digit), strict=True):
@@ -66,7 +68,7 @@ def _answers(stages: Preparation, steps: Steps, predictor: Predictor) -> dict[st
 
 
 def _answer(probabilities: np.ndarray) -> str:
-    return f"**{probabilities.argmax()}** ({percent(float(probabilities.max()))})"
+    return f"**{probabilities.argmax()}** ({probability(float(probabilities.max()))})"
 
 
 def _figure(caption: str, image: str) -> str:

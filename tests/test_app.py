@@ -1,0 +1,92 @@
+"""The app's scripts, run without a browser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_app.pages.registry import PAGES
+from mnist_app.texts.catalog import LANGUAGES
+from tests import canvas_stand_in
+from tests.drawings import SEVEN, canvas_image
+
+canvas_stand_in.install()
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Put an image on the canvas of the app under test."""
+
+    def put(image: np.ndarray | None) -> None:
+        monkeypatch.setattr(canvas_stand_in, "image", image)
+
+    return put
+
+
+def app(**state) -> AppTest:
+    test = AppTest.from_file("../app.py", default_timeout=30)
+    for key, value in state.items():
+        test.session_state[key] = value
+    return test
+
+
+def texts(test: AppTest) -> str:
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_page_runs_in_every_language(page, language, drawn):
+    drawn(canvas_image(SEVEN))
+    test = app(language=language).run()
+    assert not test.exception
+    assert test.title[0].value
+
+
+def test_an_empty_canvas_says_what_to_do(drawn):
+    drawn(None)
+    test = app().run()
+    assert "Nothing drawn yet" in texts(test)
+    assert "Draw a digit" in test.info[0].value
+
+
+def test_a_drawing_is_read(drawn):
+    drawn(canvas_image(SEVEN))
+    test = app().run()
+    assert not test.exception
+    assert ">7</div>" in texts(test)
+
+
+def test_a_dot_is_named_a_dot(drawn):
+    drawn(canvas_image([[(100, 100), (101, 101)]]))
+    test = app().run()
+    assert "Only a dot" in texts(test)
+
+
+def test_switching_a_step_off_changes_what_the_network_sees(drawn):
+    drawn(canvas_image([[(x + 90, y + 90) for x, y in stroke] for stroke in SEVEN]))
+    test = app().run()
+    before = texts(test)
+    test.toggle(key="step_centre").set_value(False).run()
+    assert not test.exception
+    assert texts(test) != before
+
+
+def test_a_test_image_is_shown_with_its_label_and_its_source(drawn):
+    drawn(None)
+    test = app(source="test", test_index=3).run()
+    assert not test.exception
+    assert any("label" in caption.value for caption in test.caption)
+
+
+def test_a_damaged_model_is_named_and_the_others_work(drawn, tmp_path, monkeypatch):
+    broken = tmp_path / "broken-run"
+    broken.mkdir()
+    (broken / "card.json").write_text("{")
+    monkeypatch.setenv("MNIST_APP_RUNS", str(tmp_path))
+    drawn(canvas_image(SEVEN))
+    test = app().run()
+    assert not test.exception
+    assert "broken-run" in test.warning[0].value
+    assert ">7</div>" in texts(test)

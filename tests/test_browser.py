@@ -1,0 +1,315 @@
+"""The app as a person uses it: a real server, a real Chromium, a real pen."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.drawings import FIVE, ONE, SEVEN, THREE, Stroke, canvas_image
+
+pytestmark = pytest.mark.browser
+
+PROJECT = Path(__file__).resolve().parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+OTHER_MODEL = "second-model"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A server of the app with a second model among the runs; its address."""
+    runs = tmp_path_factory.mktemp("runs")
+    shutil.copytree(PROJECT / "models" / "convnet-128", runs / OTHER_MODEL)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (runs.parent / "server.log").open("w")
+    options = ["--server.headless", "true", "--server.port", str(port), "--server.address", "127.0.0.1"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+        cwd=PROJECT,
+        env={**os.environ, "MNIST_APP_RUNS": str(runs)},
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/_stcore/health")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+        log.close()
+    assert "Traceback" not in Path(log.name).read_text()
+
+
+def wait_for(address: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(address, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have a Chromium")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def visit(browser: Browser, address: str, **options) -> Page:
+    """Open the app as a new person."""
+    options = {"locale": "en-US", "viewport": {"width": 1280, "height": 1000}, **options}
+    page = browser.new_context(**options).new_page()
+    page.set_default_timeout(20_000)
+    page.goto(address)
+    page.wait_for_selector("canvas.upper-canvas")
+    expect(page.locator(".st-key-prediction")).not_to_be_empty()
+    return page
+
+
+@pytest.fixture
+def page(browser, server):
+    opened = visit(browser, server)
+    yield opened
+    opened.context.close()
+
+
+def draw(page: Page, strokes: list[Stroke]) -> None:
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    for stroke in strokes:
+        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
+        page.mouse.down()
+        for x, y in stroke[1:]:
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
+        page.mouse.up()
+
+
+def prediction(page: Page):
+    return page.locator(".st-key-prediction")
+
+
+def reads(page: Page, number: str) -> None:
+    """The prediction's text begins with this number."""
+    expect(prediction(page)).to_have_text(re.compile(rf"^\s*{number}(?!\d)"))
+
+
+def inked(page: Page) -> int:
+    """Return how many pixels of the canvas are white."""
+    return page.locator("canvas.upper-canvas").evaluate(
+        """upper => {
+            const canvas = upper.parentNode.querySelector('canvas.lower-canvas');
+            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            return data.filter((value, i) => i % 4 === 0 && value > 127).length;
+        }"""
+    )
+
+
+def undo(page: Page) -> None:
+    """Undo a stroke and wait until the canvas shows less."""
+    before = inked(page)
+    page.locator(".st-key-undo button").first.click()
+    for _ in range(100):
+        if inked(page) < before:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail("undo took nothing away")
+
+
+@pytest.mark.parametrize(("strokes", "digit"), [(ONE, "1"), (THREE, "3"), (SEVEN, "7")])
+def test_a_drawn_digit_is_read_and_every_layer_is_shown(page, strokes, digit):
+    draw(page, strokes)
+    reads(page, digit)
+    expect(page.locator(".st-key-probabilities tr")).to_have_count(10)
+    expect(page.locator(".st-key-preparation img")).to_have_count(4)
+    for layer in ("conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "flatten", "logits", "softmax"):
+        expect(page.locator(".st-key-maps")).to_contain_text(layer)
+
+
+def test_before_anything_is_drawn_the_page_says_so(page):
+    expect(prediction(page)).to_contain_text("Nothing drawn yet")
+
+
+def test_the_answer_follows_each_stroke_undo_and_clear(page):
+    steps = page.locator(".st-key-preparation")  # its text has the size of the ink
+    draw(page, FIVE)
+    reads(page, "5")
+    whole = steps.inner_text()
+    undo(page)
+    body = inked(page)
+    assert body > 0
+    expect(steps).not_to_have_text(whole, use_inner_text=True)
+    draw(page, FIVE[1:])
+    expect(steps).to_have_text(whole, use_inner_text=True)
+    undo(page)  # the same stroke a second time
+    assert inked(page) == body
+    page.locator(".st-key-clear button").first.click()
+    expect(prediction(page)).to_contain_text("Nothing drawn yet")
+    assert inked(page) == 0
+
+
+def test_the_eraser_takes_ink_away(page):
+    draw(page, ONE)
+    reads(page, "1")
+    page.get_by_text("Eraser", exact=True).click()
+    page.wait_for_timeout(500)
+    draw(
+        page,
+        [[(x, y - 4) for x, y in ONE[0]], [(x + 8, y) for x, y in ONE[0]], [(x - 8, y) for x, y in ONE[0]]],
+    )
+    expect(prediction(page)).not_to_have_text(re.compile(r"^\s*1"))
+
+
+def test_another_model_reads_the_same_drawing(page):
+    draw(page, THREE)
+    reads(page, "3")
+    page.get_by_role("combobox").click()
+    page.get_by_role("option", name=OTHER_MODEL).click()
+    expect(page.get_by_role("combobox")).to_have_value(OTHER_MODEL)
+    reads(page, "3")
+
+
+def test_an_uploaded_picture_is_read_and_the_drawing_is_kept(page, tmp_path):
+    draw(page, SEVEN)
+    reads(page, "7")
+    picture = tmp_path / "three.png"
+    Image.fromarray(255 - canvas_image(THREE)[..., 0]).save(picture)  # black on white
+    page.get_by_text("Upload", exact=True).click()
+    page.locator("input[type=file]").set_input_files(picture)
+    reads(page, "3")
+    page.get_by_text("Draw", exact=True).click()
+    page.wait_for_selector("canvas.upper-canvas")
+    reads(page, "7")
+    draw(page, [[(120, 150), (150, 150), (190, 150)]])
+    reads(page, "7")
+
+
+def test_a_bad_upload_gets_a_sentence(page, tmp_path):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG\r\n\x1a\n but not for long")
+    page.get_by_text("Upload", exact=True).click()
+    page.locator("input[type=file]").set_input_files(broken)
+    expect(page.get_by_role("alert").first).to_contain_text("picture")
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
+
+
+def test_several_digits_on_a_wide_canvas_are_a_number(page):
+    page.locator(".st-key-canvas-settings button").first.click()
+    page.get_by_text("Wide canvas").click()
+    page.keyboard.press("Escape")
+    expect(page.locator("canvas.upper-canvas")).to_have_attribute("width", "560")
+    draw(page, SEVEN)
+    draw(page, [[(x + 210, y) for x, y in stroke] for stroke in ONE])
+    reads(page, "71")
+
+
+def test_a_map_opens_beside_its_kernel_and_as_a_table(page):
+    draw(page, THREE)
+    reads(page, "3")
+    maps = page.locator(".st-key-maps canvas")
+    maps.nth(1).scroll_into_view_if_needed()
+    maps.nth(1).click(position={"x": 20, "y": 20})
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text("conv_1, map 1")
+    expect(drawer).to_contain_text("3 × 3 × 1")
+    expect(drawer.locator(".js-plotly-plot")).to_be_visible()
+    drawer.get_by_text("The numbers as a table").click()
+    expect(drawer.locator("table tbody tr")).to_have_count(26)
+    page.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+
+def test_what_is_shown_can_be_downloaded(page):
+    draw(page, THREE)
+    reads(page, "3")
+    page.locator(".st-key-downloads button").first.click()
+
+    def download(name: str) -> Path:
+        with page.expect_download() as started:
+            page.locator(f".st-key-download-{name} button").first.click()
+        return started.value.path()
+
+    assert Image.open(download("picture")).size == (28, 28)
+    with np.load(download("activations")) as arrays:
+        assert arrays["conv_1"].shape == (26, 26, 32)
+        assert arrays["softmax"].argmax() == 3
+    assert zipfile.is_zipfile(download("activations"))
+    rows = download("probabilities").read_text().splitlines()
+    assert rows[1].startswith("1,3,")
+
+
+def test_two_people_do_not_disturb_each_other(browser, server):
+    first, second = visit(browser, server), visit(browser, server)
+    draw(first, THREE)
+    reads(first, "3")
+    expect(prediction(second)).to_contain_text("Nothing drawn yet")
+    draw(second, SEVEN)
+    reads(second, "7")
+    second.locator(".st-key-clear button").first.click()
+    expect(prediction(second)).to_contain_text("Nothing drawn yet")
+    reads(first, "3")
+    first.context.close()
+    second.context.close()
+
+
+def test_a_korean_browser_gets_korean_and_can_change_it(browser, server):
+    page = visit(browser, server, locale="ko-KR")
+    expect(prediction(page)).to_contain_text("아직 그린 것이 없습니다")
+    draw(page, SEVEN)
+    reads(page, "7")
+    page.get_by_text("English", exact=True).click()
+    expect(prediction(page)).to_contain_text("Second guess")
+    reads(page, "7")  # the drawing is still there
+    page.context.close()
+
+
+def test_a_finger_draws_and_does_not_scroll_the_page(browser, server):
+    phone = {"width": 390, "height": 700}
+    page = visit(browser, server, viewport=phone, has_touch=True, is_mobile=True)
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    touch = page.context.new_cdp_session(page)
+    before = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+
+    def send(kind: str, points: list[dict]) -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    path = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in ONE[0]]
+    send("touchStart", path[:1])
+    for point in path[1:]:
+        send("touchMove", [point])
+    send("touchEnd", [])
+    reads(page, "1")
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == before
+    page.context.close()
