@@ -80,6 +80,24 @@ def test_a_test_image_is_shown_with_its_label_and_its_source(drawn):
     assert any("label" in caption.value for caption in test.caption)
 
 
+def test_without_a_network_the_test_images_are_named_a_subset(drawn, tmp_path, monkeypatch):
+    monkeypatch.delenv("MNIST_NPZ", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("mnist_app.data.mnist.KERAS_URL", "http://127.0.0.1:9/mnist.npz")  # nobody listens
+    drawn(None)
+    test = app(source="test").run()
+    assert not test.exception
+    assert any("5,000-image subset: offline" in caption.value for caption in test.caption)
+
+
+def test_a_missing_data_file_is_a_sentence(drawn, tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_NPZ", str(tmp_path / "nowhere.npz"))
+    drawn(None)
+    test = app(source="test").run()
+    assert not test.exception
+    assert "nowhere.npz" in test.error[0].value
+
+
 def test_a_damaged_model_is_named_and_the_others_work(drawn, tmp_path, monkeypatch):
     broken = tmp_path / "broken-run"
     broken.mkdir()

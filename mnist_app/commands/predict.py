@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -31,15 +32,24 @@ def run(arguments: argparse.Namespace, language: str) -> None:
     """Print what the model reads in each picture.
 
     Raises:
-        UserError: a path or a picture cannot be read, or there is no such model.
+        UserError: there is no such path or model.
+        SystemExit: with status 2, after all pictures, if one could not be read.
     """
     predictor = load_model(arguments.model)
+    failed = False
     for path in _pictures(arguments.paths):
-        reading = read(_ink(path), predictor, arguments.single)
+        try:
+            reading = read(_ink(path), predictor, arguments.single)
+        except UserError as error:  # the other pictures are read all the same
+            print(f"mnist_app: {error.message(language)}", file=sys.stderr)
+            failed = True
+            continue
         if arguments.json:
             print(json.dumps({"file": str(path), "digits": [_as_json(digit) for digit in reading.digits]}))
         else:
             print(f"{path}: {_sentence(reading, language)}")
+    if failed:
+        sys.exit(2)
 
 
 def _pictures(paths: list[Path]) -> Iterator[Path]:

@@ -113,6 +113,9 @@ class _Follower:
         elif kind == "started":
             self._started = event
             print(text(f"data.short_{event['data']}", self._language), flush=True)
+        elif kind == "download" and sys.stdout.isatty():
+            share = f"{event['done'] / max(event['total'], 1):.0%}"
+            print(f"\r\x1b[K{text('data.downloading', self._language, share=share)}", end="", flush=True)
         elif kind == "batch" and sys.stdout.isatty():
             print(f"\r\x1b[K{self._progress(event)}", end="", flush=True)
         elif kind == "epoch":

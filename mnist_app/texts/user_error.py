@@ -18,8 +18,12 @@ class UserError(Exception):
         self.values = values
 
     def message(self, language: str) -> str:
-        """Return the sentence in the given language."""
-        return text(self.key, language, **self.values)
+        """Return the sentence in the given language, errors inside it too."""
+        values = {
+            name: value.message(language) if isinstance(value, UserError) else value
+            for name, value in self.values.items()
+        }
+        return text(self.key, language, **values)
 
     def __str__(self) -> str:
         return self.message(DEFAULT_LANGUAGE)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from mnist_app.data.mnist import Progress, Source, Split, find_source, read_split
+from mnist_app.data.mnist import Source, Split, read_split
 from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.weights import read_weights
 
@@ -28,8 +28,7 @@ def weights(folder: Path, modified: float, layer: str) -> list[np.ndarray]:
     return read_weights(folder, layer)
 
 
-@st.cache_resource(show_spinner=False)
-def test_images(_progress: Progress) -> tuple[Source, Split]:
-    """Return the test images and where they come from; ``_progress`` follows a download."""
-    source = find_source(progress=_progress)
-    return source, read_split(source, "test")
+@st.cache_resource(max_entries=2, show_spinner=False)
+def test_images(source: Source) -> Split:
+    """Return the test images of a source."""
+    return read_split(source, "test")

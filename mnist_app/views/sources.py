@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import streamlit as st
 
-from mnist_app.data.mnist import Source, Split
+from mnist_app.data.mnist import Source, Split, find_source
 from mnist_app.numerics.picture import read_picture
+from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.canvas import SIDE, drawn_ink, keep_drawing
 from mnist_app.views.language import language, t
@@ -61,17 +64,25 @@ def _test_image() -> np.ndarray:
 
 def _load_test_images() -> tuple[Source, Split] | None:
     place = st.empty()
+    start = time.monotonic()
 
     def progress(done: int, total: int) -> None:
-        megabytes = f"{total / 1e6:.0f} MB"
-        place.progress(min(1.0, done / max(total, 1)), t("source.downloading", size=megabytes))
+        share = min(1.0, done / max(total, 1))
+        left = duration((time.monotonic() - start) * (1 / max(share, 1e-3) - 1), language())
+        # Choosing another source ends this run, and the download with it.
+        place.progress(share, t("source.downloading", size=f"{total / 1e6:.0f} MB", time=left))
 
     try:
-        with place, st.spinner(t("source.loading")):
-            return test_images(progress)
+        with st.spinner(t("source.loading")):
+            if "mnist_source" not in st.session_state:
+                st.session_state["mnist_source"] = find_source(progress=progress)
+            source: Source = st.session_state["mnist_source"]
+            images = test_images(source)
     except UserError as error:
         st.error(error.message(language()))
         return None
+    place.empty()
+    return source, images
 
 
 def _pick(last: int) -> None:
