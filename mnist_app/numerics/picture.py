@@ -18,7 +18,7 @@ from mnist_app.texts.user_error import UserError
 
 MAX_PIXELS = 64_000_000  # above it, decoding alone would take some 200 MB
 MAX_SIDE = 1_024  # a digit needs 20 pixels; more than this only costs time
-FLAT_SPREAD = 6 / 255  # grey levels this near to the commonest one are background
+FLAT_SPREAD = 2 / 255  # grey levels this near to the commonest one are background
 FLAT_SHARE = 0.4  # a picture with so much background is evenly lit
 MIN_CONTRAST = 0.12  # fainter marks than this are dirt on the paper
 
@@ -95,14 +95,20 @@ def ink_of(grey: np.ndarray, alpha: np.ndarray | None = None) -> np.ndarray:
 
 def _uneven(grey: np.ndarray) -> np.ndarray:
     """Return the ink in a photograph: float32 (height, width), 0 to 1."""
-    if np.median(grey) < grey.mean():
-        grey = 1 - grey  # most of it is dark: chalk on a board
-    # The paper is the brightest there is around each pixel, seen coarsely so
-    # that no stroke is wider than the neighbourhood.
-    factor = max(1, max(grey.shape) // 128)
-    coarse = _reduce(grey, factor)
+    grey = ndimage.median_filter(grey, 3)  # a camera's grain is single pixels
+    # Seen coarsely, so that no stroke is wider than the neighbourhood.
+    coarse = _reduce(grey, max(1, max(grey.shape) // 128))
     reach = max(3, max(coarse.shape) // 8)
-    paper = ndimage.gaussian_filter(ndimage.grey_closing(coarse, size=(reach, reach)), reach / 2)
+    # What differs most from its surroundings is ink, however the light falls.
+    detail = coarse - ndimage.gaussian_filter(coarse, reach / 2)
+    if (detail**3).sum() > 0:
+        grey, coarse = 1 - grey, 1 - coarse  # brighter than its surroundings: chalk on a board
+    # The paper is the brightest there is around each pixel. The light goes on
+    # falling beyond the border: with its slope kept, dark corners are paper too.
+    margin = min(2 * reach, min(coarse.shape) - 1)
+    wide = np.pad(coarse, margin, mode="reflect", reflect_type="odd").clip(0, coarse.max())
+    paper = ndimage.gaussian_filter(ndimage.grey_closing(wide, size=(reach, reach)), reach / 2)
+    paper = paper[margin : margin + coarse.shape[0], margin : margin + coarse.shape[1]]
     zoom = (grey.shape[0] / paper.shape[0], grey.shape[1] / paper.shape[1])
     paper = ndimage.zoom(paper, zoom, order=1, grid_mode=True, mode="nearest")
     darkness = np.clip(1 - grey / np.maximum(paper, 0.05), 0, 1)

@@ -10,6 +10,7 @@ from scipy import ndimage
 from mnist_app.numerics.preprocess import INK, Box, ink_box
 
 SPECK = 0.02  # a part with less than this share of the largest part's ink is dirt
+MOST_PARTS = 40  # of a page of text only the largest parts are looked at
 OVERLAP = 0.3  # parts that share this much of the narrower one's width are one digit
 SMALL = 0.45  # a part lower than this share of the tallest digit is part of another
 
@@ -51,13 +52,10 @@ def find_digits(ink: np.ndarray) -> list[tuple[np.ndarray, Box]]:
     if not count:
         return []
     areas = np.bincount(labels.ravel())[1:]
+    largest = np.argsort(areas)[-MOST_PARTS:]
     slices = ndimage.find_objects(labels)
-    groups = [
-        _Group([n + 1], rows.start, rows.stop, columns.start, columns.stop)
-        for n, (rows, columns) in enumerate(slices)
-        if areas[n] >= SPECK * areas.max()
-    ]
-    groups = _join(groups)
+    parts = [n for n in largest if areas[n] >= SPECK * areas.max()]
+    groups = _join([_group(n + 1, *slices[n]) for n in parts])
     if len(groups) == 1 and len(groups[0].labels) == count:
         box = ink_box(ink)
         return [(ink, box)] if box else []
@@ -65,9 +63,12 @@ def find_digits(ink: np.ndarray) -> list[tuple[np.ndarray, Box]]:
     return [(part, box) for part in found if (box := ink_box(part))]
 
 
+def _group(label: int, rows: slice, columns: slice) -> _Group:
+    return _Group([label], rows.start, rows.stop, columns.start, columns.stop)
+
+
 def _join(groups: list[_Group]) -> list[_Group]:
     """Return the groups after joining all pairs that belong together."""
-    groups = list(groups)
     while len(groups) > 1:
         pairs = [
             (_bond(a, b, groups), i, j) for i, a in enumerate(groups) for j, b in enumerate(groups) if i < j

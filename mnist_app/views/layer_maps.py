@@ -1,7 +1,7 @@
 """The maps of every layer for one drawing, as a component of the page.
 
 The numbers travel to the browser as raw float32 bytes and are coloured there,
-in layer_maps.js; nothing is encoded as a picture on the way.
+in layer_maps/*.js; nothing is encoded as a picture on the way.
 """
 
 from __future__ import annotations
@@ -176,11 +176,16 @@ def _nothing() -> None:
     """Do nothing: Streamlit keeps only those states that have a callback."""
 
 
-def _asset(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+def _asset(*names: str) -> str:
+    folder = Path(__file__).with_name("layer_maps")
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
-# Registered once, when the module is imported.
+# Registered once, when the module is imported. The scripts are one module: a
+# component without a package of its own cannot import files.
 _COMPONENT = st.components.v2.component(
-    "layer_maps", js=_asset("layer_maps.js"), css=_asset("layer_maps.css"), isolate_styles=False
+    "layer_maps",
+    js=_asset("values.js", "layer.js", "component.js"),
+    css=_asset("layer_maps.css"),
+    isolate_styles=False,
 )
