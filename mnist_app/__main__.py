@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parsed = parser.parse_args(arguments)
     try:
         COMMANDS[parsed.command].run(parsed, language)
+        sys.stdout.flush()  # here, where a closed pipe is caught
     except UserError as error:
         print(f"mnist_app: {error.message(language)}", file=sys.stderr)
         return 2

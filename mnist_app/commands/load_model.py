@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+import numpy as np
+
 from mnist_app.serving.model_folders import find_models
 from mnist_app.serving.predictor import Predictor
 
@@ -23,7 +25,9 @@ def load_model(name: str) -> Predictor:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     try:
-        return Predictor(folder)
+        predictor = Predictor(folder)
+        predictor.predict(np.zeros((28, 28), np.float32))  # it remarks at the first call
+        return predictor
     finally:
         os.dup2(kept, 2)
         os.close(kept)

@@ -120,7 +120,8 @@ class _Follower:
             print(f"\r\x1b[K{self._progress(event)}", end="", flush=True)
         elif kind == "epoch":
             start = "\r\x1b[K" if sys.stdout.isatty() else ""
-            metrics = "  ".join(f"{name} {value:.4f}" for name, value in event.items() if name in METRICS)
+            shown = {name: event[name] for name in METRICS if event.get(name) is not None}
+            metrics = "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
             left = self._time_left(event["epoch"])
             print(f"{start}{event['epoch']}/{self._started['epochs']}  {metrics}  {left}", flush=True)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
-import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,7 +92,8 @@ def read_split(source: Source, name: str) -> Split:
             images, labels = arrays[f"x_{name}"], arrays[f"y_{name}"]
     except KeyError as error:
         raise UserError("error.data_arrays", path=source.path, name=f"x_{name}, y_{name}") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except Exception as error:
+        # A damaged file makes zipfile, zlib and NumPy raise a dozen kinds of them.
         raise UserError("error.data_damaged", path=source.path) from error
     _check(source.path, images, labels)
     return Split(images, labels.astype(np.uint8))
@@ -166,7 +166,9 @@ def _subset_file() -> Path:
 def _read_subset(path: Path, name: str) -> Split:
     try:
         rows = np.loadtxt(path, delimiter=",", dtype=np.uint8)
-    except (OSError, ValueError, EOFError) as error:
+        if rows.shape[1:] != (28 * 28 + 1,):  # an image and its label
+            raise ValueError(rows.shape)
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         raise UserError("error.data_damaged", path=path) from error
     # The file is sorted by label. Taking one image of each class in turn makes
     # every stretch of it balanced, so that any split of it is fair.

@@ -14,11 +14,13 @@ def split_validation(train: Split, validation_split: float) -> tuple[Split, Spli
     """Return what is left to train on, and the validation images.
 
     As in ``keras.Model.fit``, the validation images are the last ones, taken
-    before any shuffling; the test images are not touched.
+    before any shuffling; the test images are not touched.  At least one image
+    is held back, and at least one left.
 
     Args:
         train: the training images.
         validation_split: share held back, between 0 and 1.
     """
-    cut = len(train) - round(len(train) * validation_split)
+    held_back = min(max(1, round(len(train) * validation_split)), len(train) - 1)
+    cut = len(train) - held_back
     return first(train, cut), Split(train.images[cut:], train.labels[cut:])

@@ -37,7 +37,7 @@ def read_picture(content: bytes) -> np.ndarray:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            warnings.simplefilter("ignore")  # Pillow's remarks on what it could repair
             with Image.open(io.BytesIO(content)) as picture:
                 width, height = picture.size
                 if width * height > MAX_PIXELS:
@@ -75,12 +75,12 @@ def ink_of(grey: np.ndarray, alpha: np.ndarray | None = None) -> np.ndarray:
         grey: float32 (height, width), 0 (black) to 1 (white).
         alpha: float32 (height, width), 0 (transparent) to 1 (opaque), or None.
     """
-    if alpha is not None and alpha.min() < 1:
-        if (alpha < 0.5).mean() > 0.5:
+    if alpha is not None and alpha.min() < 0.5:
+        solid = grey[alpha >= 0.5]
+        if len(solid) < alpha.size / 2 or np.ptp(solid) < MIN_CONTRAST:
             return alpha.astype(np.float32)  # drawn on nothing: what is there at all is ink
-        grey = grey * alpha + (1 - alpha)
-    levels = np.bincount(np.rint(grey * 255).astype(int).ravel(), minlength=256)
-    background = np.float32(levels.argmax() / 255)
+        grey = grey * alpha + _commonest(solid) * (1 - alpha)  # a picture with holes
+    background = _commonest(grey)
     if (np.abs(grey - background) <= FLAT_SPREAD).mean() < FLAT_SHARE:
         return _uneven(grey)
     ink = np.abs(grey - background)
@@ -91,6 +91,12 @@ def ink_of(grey: np.ndarray, alpha: np.ndarray | None = None) -> np.ndarray:
         ink = np.clip(ink - FLAT_SPREAD, 0, None)
         peak -= FLAT_SPREAD
     return np.asarray(ink / np.float32(peak), np.float32)
+
+
+def _commonest(grey: np.ndarray) -> np.float32:
+    """Return the commonest of 256 grey levels, 0 to 1."""
+    levels = np.bincount(np.rint(grey * 255).astype(int).ravel(), minlength=256)
+    return np.float32(levels.argmax() / 255)
 
 
 def _uneven(grey: np.ndarray) -> np.ndarray:

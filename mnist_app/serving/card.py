@@ -69,4 +69,8 @@ def read_card(folder: Path) -> Card:
     layers = tuple(
         LayerCard(**{**layer, "output_shape": tuple(layer["output_shape"])}) for layer in values.pop("layers")
     )
-    return Card(layers=layers, **values)
+    card = Card(layers=layers, **values)
+    figures = (card.parameters, card.test_accuracy, card.test_loss, card.data["test_images"])
+    if not all(isinstance(figure, int | float) for figure in figures):
+        raise TypeError(figures)
+    return card

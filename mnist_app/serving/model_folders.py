@@ -34,12 +34,12 @@ class Shelf:
         Raises:
             UserError: there is no such model, or it is damaged.
         """
+        if name in self.folders:
+            return self.folders[name]
         for problem in self.problems:
             if problem.values.get("name") == name:
                 raise problem
-        if name not in self.folders:
-            raise UserError("error.unknown_model", name=name, known=", ".join(self.folders) or "-")
-        return self.folders[name]
+        raise UserError("error.unknown_model", name=name, known=", ".join(self.folders) or "-")
 
 
 def find_models(places: Iterable[Path] | None = None) -> Shelf:

@@ -30,7 +30,7 @@ class RunEvents(keras.callbacks.Callback):  # type: ignore[misc]
         self._batches = -(-images // batch_size)
         self._monitor = monitor
         self._best: float | None = None
-        self._epoch = 0
+        self._epoch = self._done = 0
         self._fit_end = self._epoch_start = self._last_event = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -41,30 +41,34 @@ class RunEvents(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Tell how far the epoch is, twice a second, and look whether to stop."""
         self._fit_end = now = time.perf_counter()
+        self._done = min((batch + 1) * self._batch_size, self._images)
         if now - self._last_event < BATCH_EVENT_SECONDS:
             return
         self._last_event = now
-        done = min((batch + 1) * self._batch_size, self._images)
         append_event(
             self._run.events,
             "batch",
             epoch=self._epoch + 1,
             batch=batch + 1,
             batches=self._batches,
-            images_per_second=round(done / (now - self._epoch_start), 1),
+            images_per_second=round(self._done / (now - self._epoch_start), 1),
             **_numbers(logs),
         )
-        if self._run.stop.exists():
-            self.stopped = self.model.stop_training = True
+        self._stop_if_asked()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Tell the epoch's metrics and save the model."""
         metrics = _numbers(logs)
         self.history.append(metrics)
-        rate = self._images / (self._fit_end - self._epoch_start)
+        rate = self._done / (self._fit_end - self._epoch_start)
         append_event(self._run.events, "epoch", epoch=epoch + 1, images_per_second=round(rate, 1), **metrics)
         save_whole(self.model, self._run.checkpoint)
         self._keep_best(epoch, metrics)
+        self._stop_if_asked()  # an epoch may be over before half a second is
+
+    def _stop_if_asked(self) -> None:
+        if self._run.stop.exists():
+            self.stopped = self.model.stop_training = True
 
     def _keep_best(self, epoch: int, metrics: dict[str, float]) -> None:
         if self._monitor is None or self._monitor not in metrics:

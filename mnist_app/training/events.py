@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,12 @@ Event = dict[str, Any]
 
 
 def append_event(path: Path, event: str, **values: Any) -> None:
-    """Append one event to ``events.jsonl``, with the time in seconds since 1970."""
-    line = json.dumps({"event": event, "time": round(time.time(), 3), **values})
+    """Append one event to ``events.jsonl``, with the time in seconds since 1970.
+
+    JSON has no infinite number and no NaN: such a value becomes null.
+    """
+    written = {name: None if _infinite(value) else value for name, value in values.items()}
+    line = json.dumps({"event": event, "time": round(time.time(), 3), **written}, allow_nan=False)
     with path.open("a", encoding="utf-8") as file:
         file.write(line + "\n")
 
@@ -31,3 +36,7 @@ def read_events(path: Path, offset: int = 0) -> tuple[list[Event], int]:
         return [], offset
     complete = tail[: tail.rfind(b"\n") + 1]
     return [json.loads(line) for line in complete.splitlines()], offset + len(complete)
+
+
+def _infinite(value: object) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from dataclasses import dataclass
@@ -61,8 +62,7 @@ def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
         UserError: the folder holds something already, or cannot be made.
     """
     if folder is None:
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        folder = runs_folder() / f"{stamp}-{settings.recipe or settings.architecture}"
+        folder = _new_folder(settings.recipe or settings.architecture)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
@@ -72,3 +72,10 @@ def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
     except OSError as error:
         raise UserError("error.folder_not_writable", path=folder, reason=error.strerror) from error
     return run
+
+
+def _new_folder(name: str) -> Path:
+    """Return the path of a folder among the runs that does not exist yet."""
+    first = runs_folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
+    following = (first.with_name(f"{first.name}-{number}") for number in itertools.count(2))
+    return next(folder for folder in itertools.chain([first], following) if not folder.exists())

@@ -84,12 +84,14 @@ def train(run: RunDirectory) -> None:
         verbose=0,
     )
     seconds = time.perf_counter() - start
-    if events.history and not math.isfinite(events.history[-1]["loss"]):
+    if not all(math.isfinite(value) for epoch in events.history for value in epoch.values()):
         raise UserError("error.loss_not_finite", rate=settings.rate)
     if settings.restore_best_weights and run.best.exists():
         model = keras.saving.load_model(run.best)
 
     loss, accuracy = model.evaluate(test.inputs(), _labels(test, settings.loss), batch_size=256, verbose=0)
+    if not math.isfinite(loss):  # the last step of all can still be too long
+        raise UserError("error.loss_not_finite", rate=settings.rate)
     append_event(
         run.events, "evaluated", test_loss=float(loss), test_accuracy=float(accuracy), images=len(test)
     )

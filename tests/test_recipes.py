@@ -1,0 +1,64 @@
+"""The recipes, held against the tutorials' own settings."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mnist_app.data.mnist import Split
+from mnist_app.data.splits import split_validation
+from mnist_app.nets.architectures import ARCHITECTURES
+from mnist_app.nets.recipes import RECIPES
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.settings import from_recipe
+
+CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
+
+# name: optimizer, loss, batch size, epochs, validation, patience, reported accuracy
+TUTORIALS = {
+    "mlp-512": ("adam", CATEGORICAL, 200, 30, "test", 10, 0.9821),
+    "mlp-256x3": ("sgd", CATEGORICAL, 32, 30, "train", 0, None),
+    "cnn-32-32": ("sgd", CATEGORICAL, 32, 30, "train", 0, None),
+    "deep-cnn": ("sgd", CATEGORICAL, 32, 30, "train", 0, None),
+    "cnn-5x5": ("adam", CATEGORICAL, 128, 12, "test", 0, 0.9914),
+    "cnn-32-64": ("adam", CATEGORICAL, 200, 30, "test", 10, 0.9928),
+    "convnet-64": ("rmsprop", CATEGORICAL, 64, 5, "none", 0, 0.9916),
+    "convnet-128": ("rmsprop", SPARSE, 64, 5, "none", 0, 0.992),
+}
+
+
+def test_every_architecture_has_the_recipe_of_its_tutorial():
+    assert list(RECIPES) == list(ARCHITECTURES) == list(TUTORIALS)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_has_its_tutorials_settings(name):
+    settings = from_recipe(name)
+    found = (
+        *(settings.optimizer, settings.loss, settings.batch_size, settings.epochs),
+        *(settings.validation, settings.patience, RECIPES[name].reported_accuracy),
+    )
+    assert found == TUTORIALS[name]
+    assert (settings.recipe, settings.architecture) == (name, name)
+    assert settings.learning_rate is None
+    assert settings.train_images is None
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_that_stops_early_keeps_the_best_epoch_by_val_loss(name):
+    settings = from_recipe(name)
+    assert settings.restore_best_weights == (settings.patience > 0)
+    assert settings.monitor == "val_loss"
+
+
+@pytest.mark.parametrize("name", [name for name, row in TUTORIALS.items() if row[4] == "train"])
+def test_every_recipe_that_holds_images_back_trains_on_the_first_50000(name):
+    labels = np.arange(60_000)
+    train, validation = split_validation(Split(labels, labels), from_recipe(name).validation_split)
+    np.testing.assert_array_equal(train.labels, np.arange(50_000))
+    np.testing.assert_array_equal(validation.labels, np.arange(50_000, 60_000))
+
+
+def test_an_unknown_recipe_is_named_with_those_that_are_known():
+    with pytest.raises(UserError, match=r"“lenet”.*convnet-128"):
+        from_recipe("lenet")
