@@ -16,6 +16,8 @@ from scipy import ndimage
 
 from mnist_app.texts.user_error import UserError
 
+# Not all that Pillow opens: an EPS, say, is a program.
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "PPM")
 MAX_PIXELS = 64_000_000  # above it, decoding alone would take some 200 MB
 MAX_SIDE = 1_024  # a digit needs 20 pixels; more than this only costs time
 FLAT_SPREAD = 2 / 255  # grey levels this near to the commonest one are background
@@ -29,7 +31,7 @@ def read_picture(content: bytes) -> np.ndarray:
     The longer side of a large picture is reduced to at most ``MAX_SIDE``.
 
     Args:
-        content: the file's bytes, in any format that Pillow reads.
+        content: the file's bytes, in one of ``FORMATS``.
 
     Raises:
         UserError: the bytes are no picture, are damaged, or hold more than
@@ -38,7 +40,7 @@ def read_picture(content: bytes) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on what it could repair
-            with Image.open(io.BytesIO(content)) as picture:
+            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 width, height = picture.size
                 if width * height > MAX_PIXELS:
                     raise UserError(

@@ -91,4 +91,9 @@ def open_folder(folder: Path) -> tuple[Card, bytes]:
 
 
 def _is_model(folder: Path) -> bool:
-    return folder.is_dir() and ((folder / CARD).exists() or any(folder.glob("model.*")))
+    if not folder.is_dir():
+        return False
+    if (folder / CARD).exists():
+        return True
+    # A run without a card is still at work, even while it writes its model.
+    return any(folder.glob("model.*")) and not (folder / "events.jsonl").exists()
