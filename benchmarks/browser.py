@@ -94,6 +94,10 @@ class Tab:
         self.page.wait_for_timeout(QUIET)  # the run has begun by then
         self._settle(None)
 
+    def close(self) -> None:
+        """End the session."""
+        self.page.context.close()
+
     def _settle(self, area: str | None) -> None:
         self.page.wait_for_function(SETTLED, arg=[area, QUIET], polling=50)
 

@@ -21,13 +21,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 
-from benchmarks.browser import Painted, Tab, chromium
+from benchmarks.browser import Tab, chromium
 from benchmarks.server import PROJECT, Server
 from benchmarks.strokes import drawings
 
@@ -63,42 +63,34 @@ class Figures:
 
 
 def measure(strokes: int, starts: int) -> dict[str, Figures]:
-    """Return the figures of every app after so many strokes and starts."""
+    """Return the figures of every app after so many starts and at least so many strokes."""
     figures = {name: Figures() for name in APPS}
     with chromium() as browser:
-        for start in range(starts):
+        for start in range(1, starts + 1):
             for name, script in APPS.items():
-                tab = Tab(browser)
-                with Server(script) as server:
+                print(f"{name}: start {start} of {starts}", file=sys.stderr)
+                with closing(Tab(browser)) as tab, Server(script) as server:
                     figures[name].starts.append(tab.open(server))
-                    if start == starts - 1:
-                        _draw(browser, tab, server, figures[name], strokes)
-                tab.page.close()
+                    if start == starts:
+                        _draw(tab, figures[name], strokes)
+                        with closing(Tab(browser)) as second:
+                            second.open(server)
+                            second.draw(next(drawings())[0], "maps")
+                            figures[name].memory, figures[name].children = server.memory()
     return figures
 
 
-def _draw(browser: Any, tab: Tab, server: Server, figures: Figures, strokes: int) -> None:
+def _draw(tab: Tab, figures: Figures, strokes: int) -> None:
     digits = drawings()
     figures.first = tab.draw(next(digits)[0], "maps").everything
-    tab.clear()
-    for digit in digits:
-        for painted in (tab.draw(stroke, "maps") for stroke in digit):
-            _note(figures, painted)
-        if len(figures.everything) >= strokes:
-            break
+    while len(figures.everything) < strokes:
         tab.clear()
-    second = Tab(browser)
-    second.open(server)
-    second.draw(next(chain.from_iterable(islice(digits, 1))), "maps")
-    figures.memory, figures.children = server.memory()
-    second.page.close()
-
-
-def _note(figures: Figures, painted: Painted) -> None:
-    figures.everything.append(painted.everything)
-    figures.received.append(painted.received)
-    if "prediction" in painted.areas:  # a second stroke may leave its text as it is
-        figures.prediction.append(painted.areas["prediction"])
+        for stroke in next(digits):
+            painted = tab.draw(stroke, "maps")
+            figures.everything.append(painted.everything)
+            figures.received.append(painted.received)
+            if "prediction" in painted.areas:  # a second stroke may leave its text as it is
+                figures.prediction.append(painted.areas["prediction"])
 
 
 def expectations(app: Figures, plain: Figures) -> dict[str, bool]:

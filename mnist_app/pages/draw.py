@@ -75,20 +75,19 @@ def _show_choice(reading: Reading) -> None:
 
 
 def _show_network(digit: DigitReading, model: ChosenModel) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        st.subheader(t("network.title"), help=t("network.help"), width="content")
-        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="xsmall"):
-            st.caption(t("network.scaling"), help=t("network.scaling_help"), width="content")
-            scaling = st.segmented_control(
-                t("network.scaling"),
-                SCALINGS,
-                format_func=lambda name: t(f"network.scaling_{name}"),
-                default="layer",
-                required=True,
-                key="scaling",
-                label_visibility="collapsed",
-                persist_state="session",
-            )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(t("network.title"), help=t("network.help"))
+        st.caption(t("network.scaling"), help=t("network.scaling_help"), width="content")
+        scaling = st.segmented_control(
+            t("network.scaling"),
+            SCALINGS,
+            format_func=lambda name: t(f"network.scaling_{name}"),
+            default="layer",
+            required=True,
+            key="scaling",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
     cards = model.predictor.card.layers
     opened: Selection | None = st.session_state.get(OPENED)
     if opened is not None and not _exists(opened, digit):

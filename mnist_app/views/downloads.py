@@ -22,7 +22,10 @@ def show_downloads(reading: Reading, chosen: int) -> None:
         ("activations", "activations.npz", "application/zip", partial(activations_npz, digit)),
         ("probabilities", "probabilities.csv", "text/csv", partial(probabilities_csv, reading)),
     )
-    with st.popover(t("download.label"), icon=":material/download:", key="downloads"):
+    popover = st.popover(t("download.label"), icon=":material/download:", key="downloads", on_change="rerun")
+    if not popover.open:  # a stroke need not offer files that nobody looks for
+        return
+    with popover:
         for name, file_name, mime, make in files:
             st.download_button(
                 t(f"download.{name}"), make, file_name, mime, key=f"download-{name}", on_click="ignore"

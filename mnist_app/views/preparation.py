@@ -30,26 +30,28 @@ def show_preparation(reading: Reading, chosen: int, predictor: Predictor) -> Non
     others = _answers(stages, steps, predictor)
     boxes = tuple(each.box for each in reading.digits)
     with st.container(horizontal=True, gap="small"):
-        with st.container(width=CARD, gap="xsmall"):
+        with st.container(width=CARD):
             whole = _whole(reading)
             longer_side = min(CARD - 12, SIDE * max(whole.shape) // whole.shape[0])
             drawing = picture(whole, longer_side, t("prepare.drawing_alt"), boxes, chosen)
-            st.html(_figure(t("prepare.drawing"), drawing))
-            st.caption(t("prepare.plain", answer=_answer(others["plain"])))
+            st.html(
+                _figure(t("prepare.drawing"), drawing, t("prepare.plain", answer=_answer(others["plain"])))
+            )
         for name, stage in zip(STEP_NAMES, (stages.cropped, stages.scaled, stages.digit), strict=True):
             with st.container(width=CARD, gap="xsmall"):
                 # All pixels of the last two are shown at one size.
                 side = SIDE if name != "scale" else SIDE * max(stage.shape) // 28
-                size = f"{stage.shape[1]} × {stage.shape[0]}"
-                st.html(
-                    _figure(
-                        f"{t(f'prepare.{name}')} · {size}", picture(stage, side, t(f"prepare.{name}_alt"))
-                    )
-                )
-                label, about = t(f"prepare.{name}_switch"), t(f"prepare.{name}_help")
-                st.toggle(label, value=True, key=f"step_{name}", help=about, persist_state="session")
+                title = f"{t(f'prepare.{name}')} · {stage.shape[1]} × {stage.shape[0]}"
                 key = "prepare.without" if getattr(steps, name) else "prepare.with"
-                st.caption(t(key, answer=_answer(others[name])))
+                image = picture(stage, side, t(f"prepare.{name}_alt"))
+                st.html(_figure(title, image, t(key, answer=_answer(others[name]))))
+                st.toggle(
+                    t(f"prepare.{name}_switch"),
+                    value=True,
+                    key=f"step_{name}",
+                    help=t(f"prepare.{name}_help"),
+                    persist_state="session",
+                )
 
 
 def _whole(reading: Reading) -> np.ndarray:
@@ -68,12 +70,13 @@ def _answers(stages: Preparation, steps: Steps, predictor: Predictor) -> dict[st
 
 
 def _answer(probabilities: np.ndarray) -> str:
-    return f"**{probabilities.argmax()}** ({probability(float(probabilities.max()))})"
+    return f"<b>{probabilities.argmax()}</b> ({probability(float(probabilities.max()))})"
 
 
-def _figure(caption: str, image: str) -> str:
-    style = "margin:0;display:flex;flex-direction:column;justify-content:space-between"
+def _figure(title: str, image: str, answer: str) -> str:
+    quiet = "font-size:.85rem;opacity:.8"
     return (
-        f'<figure style="{style};height:{SIDE + 24}px"><figcaption style="font-size:.85rem;opacity:.8">'
-        f"{caption}</figcaption>{image}</figure>"
+        f'<figure style="margin:0"><figcaption style="{quiet}">{title}</figcaption>'
+        f'<div style="height:{SIDE}px;display:flex;align-items:flex-end;margin:4px 0">{image}</div>'
+        f'<div style="{quiet}">{answer}</div></figure>'
     )
