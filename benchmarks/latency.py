@@ -1,6 +1,6 @@
 """How soon the app answers, and what it takes, beside a plain Streamlit app in the same run.
 
-    python -m benchmarks.latency [--strokes 30] [--starts 3] [--json]
+    python -m benchmarks.latency [--strokes 30] [--starts 3] [--json]          (some ten minutes)
 
 Measured for the app and for ``plain_app.py``, both under this project's
 ``.streamlit/config.toml``, in headless Chromium with an empty cache:

@@ -68,7 +68,7 @@ def test_switching_a_step_off_changes_what_the_network_sees(drawn):
     drawn(canvas_image([[(x + 90, y + 90) for x, y in stroke] for stroke in SEVEN]))
     test = app().run()
     before = texts(test)
-    test.toggle(key="step_centre").set_value(False).run()
+    test.pills(key="steps").set_value(["crop", "scale"]).run()
     assert not test.exception
     assert texts(test) != before
 

@@ -41,15 +41,17 @@ def draw(model: ChosenModel) -> None:
         _show_choice(reading)
     with bars:
         show_probabilities(reading.digits[chosen] if reading.digits else None)
+    # The containers stay where they are on an empty canvas too: filling them is
+    # quicker than making them.
+    preparation, maps = st.container(key="preparation"), st.container(key="maps")
     if not reading.digits:
-        st.info(t("draw.empty"), icon=":material/draw:")
+        preparation.info(t("draw.empty"), icon=":material/draw:")
         return
-    digit = reading.digits[chosen]
-    with st.container(key="preparation"):
+    with preparation:
         st.subheader(t("prepare.title"), help=t("prepare.help"))
         show_preparation(reading, chosen, model.predictor)
-    with st.container(key="maps"):
-        _show_network(digit, model)
+    with maps:
+        _show_network(reading.digits[chosen], model)
     show_downloads(reading, chosen)
 
 

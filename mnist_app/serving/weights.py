@@ -6,7 +6,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from mnist_app.serving.card import KERAS_FILE
@@ -26,6 +25,8 @@ def read_weights(folder: Path, layer: str) -> list[np.ndarray]:
     Raises:
         UserError: ``model.keras`` is missing or damaged.
     """
+    import h5py  # only when a kernel is asked for: start-up stays quick
+
     try:
         with zipfile.ZipFile(folder / KERAS_FILE) as archive:
             content = archive.read("model.weights.h5")

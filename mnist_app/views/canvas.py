@@ -66,7 +66,11 @@ def _show_tools() -> None:
         st.button(
             "", icon=":material/delete:", help=t("canvas.clear"), on_click=_restart, args=([],), key="clear"
         )
-        with st.popover("", icon=":material/tune:", help=t("canvas.settings"), key="canvas-settings"):
+        settings = st.popover(
+            "", icon=":material/tune:", help=t("canvas.settings"), key="canvas-settings", on_change="rerun"
+        )
+    if settings.open:  # closed, it need not be drawn again after every stroke
+        with settings:
             st.select_slider(
                 t("canvas.pen_width"), PEN_WIDTHS, PEN_WIDTHS[2], key="pen_width", persist_state="session"
             )

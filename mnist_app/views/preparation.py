@@ -13,13 +13,15 @@ from mnist_app.views.numbers import probability
 from mnist_app.views.pictures import picture
 
 SIDE = 84  # pixels: 28 × 3
-CARD = 190  # pixels, so that four stand side by side beside the sidebar
+CARD = 180  # pixels, so that four stand side by side beside the sidebar
 STEP_NAMES = ("crop", "scale", "centre")
+_KEY = "steps"
 
 
 def chosen_steps() -> Steps:
     """Return the steps that are switched on."""
-    return Steps(**{name: bool(st.session_state.get(f"step_{name}", True)) for name in STEP_NAMES})
+    on = st.session_state.get(_KEY, STEP_NAMES)
+    return Steps(**{name: name in on for name in STEP_NAMES})
 
 
 def show_preparation(reading: Reading, chosen: int, predictor: Predictor) -> None:
@@ -29,29 +31,29 @@ def show_preparation(reading: Reading, chosen: int, predictor: Predictor) -> Non
     stages = digit.preparation
     others = _answers(stages, steps, predictor)
     boxes = tuple(each.box for each in reading.digits)
-    with st.container(horizontal=True, gap="small"):
-        with st.container(width=CARD):
-            whole = _whole(reading)
-            longer_side = min(CARD - 12, SIDE * max(whole.shape) // whole.shape[0])
-            drawing = picture(whole, longer_side, t("prepare.drawing_alt"), boxes, chosen)
-            st.html(
-                _figure(t("prepare.drawing"), drawing, t("prepare.plain", answer=_answer(others["plain"])))
-            )
-        for name, stage in zip(STEP_NAMES, (stages.cropped, stages.scaled, stages.digit), strict=True):
-            with st.container(width=CARD, gap="xsmall"):
-                # All pixels of the last two are shown at one size.
-                side = SIDE if name != "scale" else SIDE * max(stage.shape) // 28
-                title = f"{t(f'prepare.{name}')} · {stage.shape[1]} × {stage.shape[0]}"
-                key = "prepare.without" if getattr(steps, name) else "prepare.with"
-                image = picture(stage, side, t(f"prepare.{name}_alt"))
-                st.html(_figure(title, image, t(key, answer=_answer(others[name]))))
-                st.toggle(
-                    t(f"prepare.{name}_switch"),
-                    value=True,
-                    key=f"step_{name}",
-                    help=t(f"prepare.{name}_help"),
-                    persist_state="session",
-                )
+    whole = _whole(reading)
+    longer_side = min(CARD, SIDE * max(whole.shape) // whole.shape[0])
+    drawing = picture(whole, longer_side, t("prepare.drawing_alt"), boxes, chosen)
+    figures = [_figure(t("prepare.drawing"), drawing, t("prepare.plain", answer=_answer(others["plain"])))]
+    for name, stage in zip(STEP_NAMES, (stages.cropped, stages.scaled, stages.digit), strict=True):
+        # All pixels of the last two are shown at one size.
+        side = SIDE if name != "scale" else SIDE * max(stage.shape) // 28
+        title = f"{t(f'prepare.{name}')} · {stage.shape[1]} × {stage.shape[0]}"
+        key = "prepare.without" if getattr(steps, name) else "prepare.with"
+        image = picture(stage, side, t(f"prepare.{name}_alt"))
+        figures.append(_figure(title, image, t(key, answer=_answer(others[name]))))
+    # One element for all figures: each element costs the browser milliseconds.
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px 24px">{"".join(figures)}</div>')
+    st.pills(
+        t("prepare.switches"),
+        STEP_NAMES,
+        selection_mode="multi",
+        format_func=lambda name: t(f"prepare.{name}_switch"),
+        default=STEP_NAMES,
+        key=_KEY,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
 
 
 def _whole(reading: Reading) -> np.ndarray:
@@ -76,7 +78,7 @@ def _answer(probabilities: np.ndarray) -> str:
 def _figure(title: str, image: str, answer: str) -> str:
     quiet = "font-size:.85rem;opacity:.8"
     return (
-        f'<figure style="margin:0"><figcaption style="{quiet}">{title}</figcaption>'
+        f'<figure style="margin:0;width:{CARD}px"><figcaption style="{quiet}">{title}</figcaption>'
         f'<div style="height:{SIDE}px;display:flex;align-items:flex-end;margin:4px 0">{image}</div>'
         f'<div style="{quiet}">{answer}</div></figure>'
     )
