@@ -26,4 +26,5 @@ def install() -> None:
     """Put the stand-in where the app imports its canvas from."""
     module = types.ModuleType("streamlit_drawable_canvas")
     module.st_canvas = lambda **_: CanvasResult()  # type: ignore[attr-defined]
+    module.out = None  # type: ignore[attr-defined]
     sys.modules["streamlit_drawable_canvas"] = module

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
+import streamlit_drawable_canvas
 
 from mnist_app.numerics.picture import ink_of_canvas
 from mnist_app.views.language import t
@@ -15,6 +18,23 @@ PEN_WIDTHS = (8, 14, 18, 24)  # pixels
 _JSON, _INK, _START = "drawing_json", "drawing_ink", "drawing_start"
 
 
+def _as_text(component: Any) -> Any:
+    """Return the canvas's component, given the drawing to begin with as JSON text.
+
+    A dict makes Streamlit ask whether it is a data frame, for which it imports
+    pandas and pyarrow: 0.3 s before the first page and 65 MB, for nothing. The
+    component's script takes both.
+    """
+
+    def mount(data: dict[str, Any], **options: Any) -> Any:
+        return component(data={**data, "initialDrawing": json.dumps(data["initialDrawing"])}, **options)
+
+    return mount
+
+
+streamlit_drawable_canvas.out = _as_text(streamlit_drawable_canvas.out)
+
+
 def drawn_ink() -> np.ndarray:
     """Show the canvas and return the ink on it: float32 (height, width), 0 to 1.
 
@@ -22,7 +42,7 @@ def drawn_ink() -> np.ndarray:
     """
     start = st.session_state.setdefault(_START, {"objects": []})
     wide = st.session_state.get("wide", False)
-    result = st_canvas(
+    result = streamlit_drawable_canvas.st_canvas(
         stroke_width=int(st.session_state.get("pen_width") or PEN_WIDTHS[2]),
         stroke_color="#000000" if st.session_state.get("tool") == "eraser" else "#ffffff",
         background_color="#000000",
