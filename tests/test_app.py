@@ -80,10 +80,7 @@ def test_a_test_image_is_shown_with_its_label_and_its_source(drawn):
     assert any("label" in caption.value for caption in test.caption)
 
 
-def test_without_a_network_the_test_images_are_named_a_subset(drawn, tmp_path, monkeypatch):
-    monkeypatch.delenv("MNIST_NPZ", raising=False)
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    monkeypatch.setattr("mnist_app.data.mnist.KERAS_URL", "http://127.0.0.1:9/mnist.npz")  # nobody listens
+def test_without_a_network_the_test_images_are_named_a_subset(drawn, no_network):
     drawn(None)
     test = app(source="test").run()
     assert not test.exception

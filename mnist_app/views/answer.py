@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from mnist_app.serving.reading import DigitReading, Reading
+from mnist_app.views import colours
 from mnist_app.views.language import t
 from mnist_app.views.numbers import probability
 
@@ -53,7 +54,7 @@ def _row(label: int, digit: DigitReading | None) -> str:
     share = 0.0 if digit is None else float(digit.probabilities[label])
     best = digit is not None and digit.digit == label
     weight = "font-weight:650" if best else "opacity:.85"
-    colour = "var(--answer-bar,#0072B2)" if best else "currentColor;opacity:.35"
+    colour = colours.ANSWER if best else "currentColor;opacity:.35"
     bar = f'<div style="height:.8rem;border-radius:2px;width:{100 * share:.2f}%;background:{colour}"></div>'
     number = "" if digit is None else probability(share)
     right = "width:5rem;text-align:right;padding:0;font-variant-numeric:tabular-nums"

@@ -11,6 +11,8 @@ VALIDATION = "#E69F00"  # orange
 RIGHT = "#009E73"  # bluish green
 WRONG = "#D55E00"  # vermilion
 SELECTED = "#CC79A7"  # reddish purple
+UNSELECTED = "#6b7680"  # grey
+ANSWER = "#0072B2"  # blue
 
 # Activations (>= 0), from zero to the largest value, for the dark theme; the
 # light theme turns the order round. Lightness rises evenly, the hue stays blue.

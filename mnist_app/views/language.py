@@ -11,9 +11,9 @@ KEY = "language"
 
 def language() -> str:
     """Return the chosen language; at first the browser's."""
-    if st.session_state.get(KEY) not in LANGUAGES:
-        st.session_state[KEY] = language_of(st.context.locale)
-    return str(st.session_state[KEY])
+    # Asked for every text of the page, so it looks only once.
+    chosen = st.session_state.get(KEY)
+    return str(chosen) if chosen in LANGUAGES else language_of(st.context.locale)
 
 
 def t(key: str, **values: object) -> str:

@@ -31,7 +31,7 @@ def picture(ink: np.ndarray, width: int, alt: str, boxes: tuple[Box, ...] = (), 
         pen = ImageDraw.Draw(image)
         line = max(1, max(image.size) // 100)
         for n, box in enumerate(boxes):
-            colour = colours.SELECTED if n == chosen else "#6b7680"
+            colour = colours.SELECTED if n == chosen else colours.UNSELECTED
             corner = (box.x + box.width, box.y + box.height)
             pen.rectangle((box.x - line, box.y - line, *corner), outline=colour, width=line)
     elif max(image.size) > 2 * width:

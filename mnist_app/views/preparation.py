@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mnist_app.numerics.preprocess import Preparation, Steps, prepare, without_each
+from mnist_app.numerics.preprocess import PLAIN_RESIZE, Preparation, Steps, prepare, without_each
 from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.reading import Reading
 from mnist_app.views.language import t
@@ -66,7 +66,7 @@ def _whole(reading: Reading) -> np.ndarray:
 
 def _answers(stages: Preparation, steps: Steps, predictor: Predictor) -> dict[str, np.ndarray]:
     """Return the probabilities with each step switched over, and after a plain resize."""
-    variants = {**without_each(steps), "plain": Steps(crop=False, scale=False, centre=False)}
+    variants = {**without_each(steps), "plain": PLAIN_RESIZE}
     digits = np.stack([prepare(stages.drawing, variant).digit for variant in variants.values()])
     return dict(zip(variants, predictor.predict(digits).probabilities, strict=True))
 
