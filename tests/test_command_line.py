@@ -309,6 +309,7 @@ def test_training_does_not_start_in_a_folder_that_holds_something(mnist_app, sma
         (["--set", "optimizer=adamax"], "setting optimizer must be one of sgd"),
         (["--set", "validation=none", "--set", "patience=3"], "validation images"),
         (["--data", "gone.npz"], "no file gone.npz"),
+        (["--set", "data=gone.npz"], "no file gone.npz"),
     ],
     ids=" ".join,
 )

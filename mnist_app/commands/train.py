@@ -52,7 +52,9 @@ def run(arguments: argparse.Namespace, language: str) -> None:
     if arguments.epochs is not None:
         changes["epochs"] = arguments.epochs
     if arguments.data is not None:
-        changes["data"] = str(find_source(arguments.data).path.resolve())
+        changes["data"] = str(arguments.data)
+    if changes.get("data"):  # relative to here, while the worker runs in the project's folder
+        changes["data"] = str(find_source(Path(changes["data"])).path.resolve())
     directory = create_run(from_recipe(arguments.recipe, **changes), arguments.out)
     worker = start_worker(directory)
     follow = _Follower(directory, language, arguments.json)

@@ -11,8 +11,8 @@ import io
 import warnings
 
 import numpy as np
+import scipy
 from PIL import Image, ImageOps, UnidentifiedImageError
-from scipy import ndimage
 
 from mnist_app.texts.user_error import UserError
 
@@ -103,22 +103,22 @@ def _commonest(grey: np.ndarray) -> np.float32:
 
 def _uneven(grey: np.ndarray) -> np.ndarray:
     """Return the ink in a photograph: float32 (height, width), 0 to 1."""
-    grey = ndimage.median_filter(grey, 3)  # a camera's grain is single pixels
+    grey = scipy.ndimage.median_filter(grey, 3)  # a camera's grain is single pixels
     # Seen coarsely, so that no stroke is wider than the neighbourhood.
     coarse = _reduce(grey, max(1, max(grey.shape) // 128))
     reach = max(3, max(coarse.shape) // 8)
     # What differs most from its surroundings is ink, however the light falls.
-    detail = coarse - ndimage.gaussian_filter(coarse, reach / 2)
+    detail = coarse - scipy.ndimage.gaussian_filter(coarse, reach / 2)
     if (detail**3).sum() > 0:
         grey, coarse = 1 - grey, 1 - coarse  # brighter than its surroundings: chalk on a board
     # The paper is the brightest there is around each pixel. The light goes on
     # falling beyond the border: with its slope kept, dark corners are paper too.
     margin = min(2 * reach, min(coarse.shape) - 1)
     wide = np.pad(coarse, margin, mode="reflect", reflect_type="odd").clip(0, coarse.max())
-    paper = ndimage.gaussian_filter(ndimage.grey_closing(wide, size=(reach, reach)), reach / 2)
+    paper = scipy.ndimage.gaussian_filter(scipy.ndimage.grey_closing(wide, size=(reach, reach)), reach / 2)
     paper = paper[margin : margin + coarse.shape[0], margin : margin + coarse.shape[1]]
     zoom = (grey.shape[0] / paper.shape[0], grey.shape[1] / paper.shape[1])
-    paper = ndimage.zoom(paper, zoom, order=1, grid_mode=True, mode="nearest")
+    paper = scipy.ndimage.zoom(paper, zoom, order=1, grid_mode=True, mode="nearest")
     darkness = np.clip(1 - grey / np.maximum(paper, 0.05), 0, 1)
     threshold = _otsu(darkness)
     marks = darkness > threshold

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 SIDE = 28
 BOX = 20
@@ -91,7 +91,7 @@ def prepare(ink: np.ndarray, steps: Steps = ALL_STEPS) -> Preparation:
     digit = np.zeros((SIDE, SIDE), np.float32)
     top, left = ((SIDE - length + 1) // 2 for length in scaled.shape)
     if steps.centre:
-        row, column = ndimage.center_of_mass(scaled) if scaled.any() else (0.0, 0.0)
+        row, column = scipy.ndimage.center_of_mass(scaled) if scaled.any() else (0.0, 0.0)
         # Whole pixels: shifting by parts of one would blur what MNIST has sharp.
         top, left = round(CENTRE - row), round(CENTRE - column)
     _paste(digit, scaled, top, left)
@@ -120,7 +120,7 @@ def is_dot(ink: np.ndarray) -> bool:
         return False
     inside = box.of(ink) >= INK
     is_long = max(box.width, box.height) > 1.5 * min(box.width, box.height) + 1
-    if is_long or (ndimage.binary_fill_holes(inside) != inside).any():
+    if is_long or (scipy.ndimage.binary_fill_holes(inside) != inside).any():
         return False
     y, x = (2 * (np.arange(length) + 0.5) / length - 1 for length in inside.shape)
     ellipse = x**2 + y[:, np.newaxis] ** 2 <= 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from mnist_app.numerics.preprocess import INK, Box, ink_box
 
@@ -48,12 +48,12 @@ def find_digits(ink: np.ndarray) -> list[tuple[np.ndarray, Box]]:
     Args:
         ink: float32 (height, width), 0 to 1.
     """
-    labels, count = ndimage.label(ink >= INK, np.ones((3, 3)))
+    labels, count = scipy.ndimage.label(ink >= INK, np.ones((3, 3)))
     if not count:
         return []
     areas = np.bincount(labels.ravel())[1:]
     largest = np.argsort(areas)[-MOST_PARTS:]
-    slices = ndimage.find_objects(labels)
+    slices = scipy.ndimage.find_objects(labels)
     parts = [n for n in largest if areas[n] >= SPECK * areas.max()]
     groups = _join([_group(n + 1, *slices[n]) for n in parts])
     if len(groups) == 1 and len(groups[0].labels) == count:
@@ -96,5 +96,5 @@ def _bond(a: _Group, b: _Group, groups: list[_Group]) -> float:
 
 def _alone(ink: np.ndarray, labels: np.ndarray, group: _Group) -> np.ndarray:
     # The soft edge of a stroke, fainter than INK, lies one pixel around it.
-    own = ndimage.binary_dilation(np.isin(labels, group.labels), iterations=2)
+    own = scipy.ndimage.binary_dilation(np.isin(labels, group.labels), iterations=2)
     return np.where(own, ink, 0).astype(np.float32)

@@ -12,6 +12,7 @@ from mnist_app.views.layer_maps import SCALINGS, Selection, layer_maps, selectio
 from mnist_app.views.layers import layer_words, shown_layers
 from mnist_app.views.map_details import show_map
 from mnist_app.views.preparation import chosen_steps, show_preparation
+from mnist_app.views.resources import warm_up
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
 
@@ -46,6 +47,7 @@ def draw(model: ChosenModel) -> None:
     preparation, maps = st.container(key="preparation"), st.container(key="maps")
     if not reading.digits:
         preparation.info(t("draw.empty"), icon=":material/draw:")
+        warm_up()
         return
     with preparation:
         st.subheader(t("prepare.title"), help=t("prepare.help"))
