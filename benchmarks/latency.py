@@ -7,7 +7,8 @@ Measured for the app and for ``plain_app.py``, both under this project's
 
 - canvas: from ``streamlit run`` to a visible canvas whose page has run to its
   end; the tab is open beforehand and goes to the app as soon as the server
-  answers.  The median of several starts, the two apps in turn.
+  answers.  The median of several starts, the apps in turn; ``bare_app.py``, a
+  page with nothing but the canvas, shows how much of it is Streamlit's.
 - prediction, everything: from pen-up to the last change of the prediction, and
   of all that depends on the drawing up to the last feature map, each with the
   frame that shows it (``probe.js``).  This includes the 200 ms for which
@@ -32,6 +33,7 @@ from benchmarks.server import PROJECT, Server
 from benchmarks.strokes import drawings
 
 APPS = {"app": PROJECT / "app.py", "plain": Path(__file__).with_name("plain_app.py")}
+BARE = Path(__file__).with_name("bare_app.py")
 CANVAS_WAIT = 200  # ms from pen-up until streamlit-drawable-canvas sends
 
 
@@ -62,11 +64,17 @@ class Figures:
         }
 
 
-def measure(strokes: int, starts: int) -> dict[str, Figures]:
-    """Return the figures of every app after so many starts and at least so many strokes."""
+def measure(strokes: int, starts: int) -> tuple[dict[str, Figures], list[float]]:
+    """Return the figures of every app after so many starts and at least so many strokes.
+
+    Beside them, the seconds that the bare page took to start.
+    """
     figures = {name: Figures() for name in APPS}
+    bare = []
     with chromium() as browser:
         for start in range(1, starts + 1):
+            with closing(Tab(browser)) as tab, Server(BARE) as server:
+                bare.append(tab.open(server))
             for name, script in APPS.items():
                 print(f"{name}: start {start} of {starts}", file=sys.stderr)
                 with closing(Tab(browser)) as tab, Server(script) as server:
@@ -77,7 +85,7 @@ def measure(strokes: int, starts: int) -> dict[str, Figures]:
                             second.open(server)
                             second.draw(next(drawings())[0], "maps")
                             figures[name].memory, figures[name].children = server.memory()
-    return figures
+    return figures, bare
 
 
 def _draw(tab: Tab, figures: Figures, strokes: int) -> None:
@@ -108,7 +116,7 @@ def _percentile_95(values: list[float]) -> float:
     return quantiles(values, n=20, method="inclusive")[-1]
 
 
-def _print_table(figures: dict[str, Figures]) -> None:
+def _print_table(figures: dict[str, Figures], bare: list[float]) -> None:
     app, plain = (figures[name].summary() for name in APPS)
     print(f"{'':24}{'app':>10}{'plain':>10}{'ratio':>8}")
     for name, ours in app.items():
@@ -116,14 +124,16 @@ def _print_table(figures: dict[str, Figures]) -> None:
         digits = 2 if name.endswith(" s") else 0
         print(f"{name:24}{ours:10.{digits}f}{plain[name]:10.{digits}f}{ratio}")
     count = len(figures["app"].everything)
-    print(f"\n{count} strokes after the first; pen-up times include the canvas's {CANVAS_WAIT} ms")
+    print(f"\na page with nothing but the canvas: {median(bare):.2f} s")
+    print(f"{count} strokes after the first; pen-up times include the canvas's {CANVAS_WAIT} ms")
     for name, met in expectations(*figures.values()).items():
         print(f"{'met' if met else 'not met':8} {name}")
 
 
-def _print_json(figures: dict[str, Figures]) -> None:
+def _print_json(figures: dict[str, Figures], bare: list[float]) -> None:
     for name, each in figures.items():
         print(json.dumps({"app": name, **each.summary(), **vars(each)}))
+    print(json.dumps({"app": "bare", "starts": bare}))
     print(json.dumps({"expected": expectations(*figures.values())}))
 
 
@@ -136,8 +146,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.strokes < 2 or arguments.starts < 1:
         parser.error("at least 2 strokes and 1 start")
-    figures = measure(arguments.strokes, arguments.starts)
-    (_print_json if arguments.json else _print_table)(figures)
+    (_print_json if arguments.json else _print_table)(*measure(arguments.strokes, arguments.starts))
 
 
 if __name__ == "__main__":
