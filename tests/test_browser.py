@@ -156,17 +156,21 @@ def test_before_anything_is_drawn_the_page_says_so(page):
 
 def test_the_answer_follows_each_stroke_undo_and_clear(page):
     steps = page.locator(".st-key-preparation")  # its text has the size of the ink
-    draw(page, FIVE)
+    draw(page, FIVE[:1])
+    expect(steps).to_contain_text("Crop")
+    body, body_text = inked(page), steps.inner_text()
+    draw(page, FIVE[1:])
+    expect(steps).not_to_have_text(body_text, use_inner_text=True)
     reads(page, "5")
     whole = steps.inner_text()
     undo(page)
-    body = inked(page)
-    assert body > 0
-    expect(steps).not_to_have_text(whole, use_inner_text=True)
+    assert inked(page) == body
+    expect(steps).to_have_text(body_text, use_inner_text=True)
     draw(page, FIVE[1:])
     expect(steps).to_have_text(whole, use_inner_text=True)
     undo(page)  # the same stroke a second time
     assert inked(page) == body
+    expect(steps).to_have_text(body_text, use_inner_text=True)
     page.locator(".st-key-clear button").first.click()
     expect(prediction(page)).to_contain_text("Nothing drawn yet")
     assert inked(page) == 0
