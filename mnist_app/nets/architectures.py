@@ -1,17 +1,18 @@
 """The network architectures: a registry of names and builders.
 
-Every builder returns a flat list of Keras layers, from input to softmax.  The
-last dense layer and its softmax are two layers, so that the app can show the
-logits beside the probabilities; parameters and arithmetic are those of
-``Dense(10, activation="softmax")``.
+Every builder takes ``keras.layers`` and returns a flat list of Keras layers,
+from input to softmax.  The last dense layer and its softmax are two layers, so
+that the app can show the logits beside the probabilities; parameters and
+arithmetic are those of ``Dense(10, activation="softmax")``.
 
-Importing this module does not import Keras; calling a builder does.
+Importing this module does not import Keras; ``build`` does.  ``summary.py``
+gives the builders a stand-in and gets along without.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mnist_app.texts.user_error import UserError
 
@@ -21,13 +22,12 @@ if TYPE_CHECKING:
 INPUT_SHAPE = (28, 28, 1)  # height, width, channels; values 0 to 1
 CLASSES = 10
 
-Builder = Callable[[], "list[keras.Layer]"]
+Layers = Any  # keras.layers, or what stands in for it
+Builder = Callable[[Layers], list[Any]]
 
 
-def mlp_512() -> list[keras.Layer]:
+def mlp_512(layers: Layers) -> list[Any]:
     """Return one hidden layer of 512 units: no convolution at all."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Flatten(name="flatten"),
@@ -37,10 +37,8 @@ def mlp_512() -> list[keras.Layer]:
     ]
 
 
-def mlp_256x3() -> list[keras.Layer]:
+def mlp_256x3(layers: Layers) -> list[Any]:
     """Return three hidden layers of 256 units."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Flatten(name="flatten"),
@@ -52,10 +50,8 @@ def mlp_256x3() -> list[keras.Layer]:
     ]
 
 
-def cnn_32_32() -> list[keras.Layer]:
+def cnn_32_32(layers: Layers) -> list[Any]:
     """Return two convolutions of 32 filters, each followed by pooling."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Conv2D(32, 3, activation="relu", name="conv_1"),
@@ -69,10 +65,8 @@ def cnn_32_32() -> list[keras.Layer]:
     ]
 
 
-def deep_cnn() -> list[keras.Layer]:
+def deep_cnn(layers: Layers) -> list[Any]:
     """Return two pairs of convolutions with dropout after each part."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Conv2D(32, 3, activation="relu", name="conv_1"),
@@ -91,10 +85,8 @@ def deep_cnn() -> list[keras.Layer]:
     ]
 
 
-def cnn_5x5() -> list[keras.Layer]:
+def cnn_5x5(layers: Layers) -> list[Any]:
     """Return 5×5 and 2×2 filters with "same" padding and a wide dense layer."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Conv2D(32, 5, padding="same", activation="relu", name="conv_1"),
@@ -110,10 +102,8 @@ def cnn_5x5() -> list[keras.Layer]:
     ]
 
 
-def cnn_32_64() -> list[keras.Layer]:
+def cnn_32_64(layers: Layers) -> list[Any]:
     """Return two convolutions, then one pooling, with dropout."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Conv2D(32, 3, activation="relu", name="conv_1"),
@@ -128,10 +118,8 @@ def cnn_32_64() -> list[keras.Layer]:
     ]
 
 
-def convnet_64() -> list[keras.Layer]:
+def convnet_64(layers: Layers) -> list[Any]:
     """Return three convolutions (32, 64, 64 filters) and a dense layer of 64."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Conv2D(32, 3, activation="relu", name="conv_1"),
@@ -146,10 +134,8 @@ def convnet_64() -> list[keras.Layer]:
     ]
 
 
-def convnet_128() -> list[keras.Layer]:
+def convnet_128(layers: Layers) -> list[Any]:
     """Return three convolutions (32, 64, 128 filters) read out directly."""
-    from keras import layers
-
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Conv2D(32, 3, activation="relu", name="conv_1"),
@@ -175,17 +161,56 @@ ARCHITECTURES: dict[str, Builder] = {
 }
 
 
-def build(name: str) -> keras.Sequential:
+def build(name: str, dropout: float | None = None) -> keras.Sequential:
     """Return a new, uncompiled ``keras.Sequential`` with random weights.
 
     Args:
         name: a key of ``ARCHITECTURES``.
+        dropout: as ``layers_of`` takes it.
+
+    Raises:
+        UserError: there is no architecture of that name.
+    """
+    import keras
+
+    return keras.Sequential(layers_of(name, dropout, keras.layers), name=name.replace("-", "_"))
+
+
+def layers_of(name: str, dropout: float | None, layers: Layers) -> list[Any]:
+    """Return the layers of an architecture.
+
+    Args:
+        name: a key of ``ARCHITECTURES``.
+        dropout: the rate of all its dropout layers, 0 up to 1; a network
+            without any gets one before its last dense layer. None: as it is.
+        layers: ``keras.layers``, or what stands in for it.
 
     Raises:
         UserError: there is no architecture of that name.
     """
     if name not in ARCHITECTURES:
         raise UserError("error.unknown_architecture", name=name, known=", ".join(ARCHITECTURES))
-    import keras
+    builder = ARCHITECTURES[name]
+    if dropout is None:
+        return builder(layers)
+    changed = _OtherDropout(layers, dropout)
+    flat = builder(changed)
+    if not changed.used:
+        flat.insert(-2, layers.Dropout(dropout, name="dropout_1"))
+    return flat
 
-    return keras.Sequential(ARCHITECTURES[name](), name=name.replace("-", "_"))
+
+class _OtherDropout:
+    """``keras.layers`` whose dropout layers all have the same rate."""
+
+    def __init__(self, layers: Layers, rate: float) -> None:
+        self.used = False
+        self._layers = layers
+        self._rate = rate
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._layers, name)
+
+    def Dropout(self, rate: float, *, name: str) -> Any:
+        self.used = True
+        return self._layers.Dropout(self._rate, name=name)

@@ -7,26 +7,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mnist_app.numerics.layer_card import LayerCard
+
 CARD = "card.json"
 KERAS_FILE = "model.keras"
 TFLITE_FILE = "model.tflite"
 SIGNATURE = "serve"  # of model.tflite: input "input", one output for each layer
-
-
-@dataclass(frozen=True)
-class LayerCard:
-    """One layer: its name, Keras class, output shape and settings.
-
-    ``output_shape`` leaves out the batch; ``config`` holds what matters of
-    ``keras.Layer.get_config`` (filters, kernel_size, strides, padding,
-    activation, pool_size, units, rate).
-    """
-
-    name: str
-    class_name: str
-    output_shape: tuple[int, ...]
-    parameters: int
-    config: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

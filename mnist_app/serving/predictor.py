@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.nets.architectures import CLASSES, INPUT_SHAPE
+from mnist_app.nets.architectures import CLASSES
+from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.card import SIGNATURE, TFLITE_FILE
 from mnist_app.serving.model_folders import open_folder
+from mnist_app.serving.network import Prediction, as_batch
+from mnist_app.serving.weights import read_weights
 from mnist_app.texts.user_error import UserError
 
 CHUNK = 256  # images at a time: more of them do not run faster and only hold memory
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """What a network makes of a batch of images.
-
-    ``activations`` has every layer's output by the layer's name, in order,
-    float32 (batch, …); ``probabilities`` is the last one, (batch, 10).
-    """
-
-    activations: dict[str, np.ndarray]
-
-    @property
-    def probabilities(self) -> np.ndarray:
-        """Return the class probabilities, float32 (batch, 10)."""
-        return next(reversed(self.activations.values()))
 
 
 class Predictor:
@@ -68,28 +54,34 @@ class Predictor:
         # An interpreter is not thread-safe; at a tenth of a millisecond a call,
         # waiting for it costs less than holding one for each thread.
         self._lock = threading.Lock()
+        self._weights: dict[str, list[np.ndarray]] = {}
 
     def predict(self, images: np.ndarray) -> Prediction:
         """Return the probabilities and all activations.
 
         Args:
-            images: float32, (28, 28), (batch, 28, 28) or (batch, 28, 28, 1), 0 to 1.
+            images: as ``as_batch`` takes them.
 
         Raises:
             ValueError: images has another shape.
         """
-        batch = np.asarray(images, np.float32)
-        if batch.shape[-1:] != (1,):
-            batch = batch[..., np.newaxis]
-        if batch.ndim == len(INPUT_SHAPE):
-            batch = batch[np.newaxis]
-        if batch.shape[1:] != INPUT_SHAPE or not len(batch):
-            raise ValueError(f"predict: images must be (batch, 28, 28). Received: {np.shape(images)}")
+        batch = as_batch(images)
         chunks = [self._forward(batch[n : n + CHUNK]) for n in range(0, len(batch), CHUNK)]
         names = [layer.name for layer in self.card.layers]
         if len(chunks) == 1:
             return Prediction({name: chunks[0][name] for name in names})
         return Prediction({name: np.concatenate([chunk[name] for chunk in chunks]) for name in names})
+
+    @property
+    def layers(self) -> tuple[LayerCard, ...]:
+        """Return the card of every layer after the input, in order."""
+        return self.card.layers
+
+    def weights(self, layer: str) -> list[np.ndarray]:
+        """Return a layer's weights, as ``read_weights`` does."""
+        if layer not in self._weights:
+            self._weights[layer] = read_weights(self.folder, layer)
+        return self._weights[layer]
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Return the class probabilities alone, float32 (batch, 10), for any number of images."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from mnist_app.numerics.preprocess import ALL_STEPS, Box, Preparation, Steps, ink_box, is_dot, prepare
 from mnist_app.numerics.segment import find_digits
-from mnist_app.serving.predictor import Predictor
+from mnist_app.serving.network import Network
 
 SURE = 0.7  # below it, the network is wrong too often to be believed
 
@@ -65,12 +65,12 @@ class Reading:
         return "".join(str(digit.digit) for digit in self.digits)
 
 
-def read(ink: np.ndarray, predictor: Predictor, single: bool = False, steps: Steps = ALL_STEPS) -> Reading:
+def read(ink: np.ndarray, network: Network, single: bool = False, steps: Steps = ALL_STEPS) -> Reading:
     """Return what a network reads in a drawing.
 
     Args:
         ink: float32 (height, width), 0 to 1.
-        predictor: the network.
+        network: what reads.
         single: the drawing holds one digit, whatever its parts look like.
         steps: how each digit is prepared.
     """
@@ -82,7 +82,7 @@ def read(ink: np.ndarray, predictor: Predictor, single: bool = False, steps: Ste
     # Without the crop the place on the canvas counts, so there is only one digit.
     parts = [(ink, box)] if single or not steps.crop else find_digits(ink)
     prepared = [prepare(part, steps) for part, _ in parts]
-    prediction = predictor.predict(np.stack([preparation.digit for preparation in prepared]))
+    prediction = network.predict(np.stack([preparation.digit for preparation in prepared]))
     digits = tuple(
         DigitReading(box, preparation, {name: values[n] for name, values in prediction.activations.items()})
         for n, ((_, box), preparation) in enumerate(zip(parts, prepared, strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mnist_app.serving.card import LayerCard
+from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.reading import DigitReading
 from mnist_app.texts.catalog import catalog
 from mnist_app.views.language import language, t

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from html import escape
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from mnist_app.serving.card import LayerCard
+from mnist_app.numerics.layer_card import LayerCard
+from mnist_app.serving.network import Network
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.charts import heat_map
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import Layer, Selection, layer_maps
 from mnist_app.views.layers import layer_words
 from mnist_app.views.numbers import shape, three_digits
-from mnist_app.views.resources import weights
 
 
-def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, folder: Path, modified: float) -> None:
+def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, network: Network) -> None:
     """Show a map enlarged, beside the kernel that made it, and as a table.
 
     Args:
         card: the layer's card.
         values: the layer's activations, (height, width, channels).
         chosen: which map.
-        folder: the model's folder.
-        modified: when the model was made, as ``weights`` takes it.
+        network: the network, which has the kernel.
     """
     one = values[..., chosen.map]
     name = t("details.title", layer=card.name, number=chosen.map + 1)
@@ -40,18 +38,18 @@ def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, folder: Pat
             low, high = three_digits(float(one.min())), three_digits(float(one.max()))
             st.plotly_chart(figure, key="map-chart", alt=t("details.alt", name=name, low=low, high=high))
         with st.container(width=300):
-            _show_kernel(card, chosen, folder, modified)
+            _show_kernel(card, chosen, network)
     with st.expander(t("details.table"), on_change="rerun") as table:
         if table.open:
             st.html(_table(one, name))
 
 
-def _show_kernel(card: LayerCard, chosen: Selection, folder: Path, modified: float) -> None:
+def _show_kernel(card: LayerCard, chosen: Selection, network: Network) -> None:
     if "pool_size" in card.config:
         st.markdown(t("details.pool", size=shape(tuple(card.config["pool_size"]))))
         return
     try:
-        learned = weights(folder, modified, card.name)
+        learned = network.weights(card.name)
     except UserError as error:
         st.warning(error.message(language()))
         return

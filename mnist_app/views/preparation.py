@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.numerics.preprocess import PLAIN_RESIZE, Preparation, Steps, prepare, without_each
-from mnist_app.serving.predictor import Predictor
+from mnist_app.serving.network import Network
 from mnist_app.serving.reading import Reading
 from mnist_app.views.language import t
 from mnist_app.views.numbers import probability
@@ -24,12 +24,12 @@ def chosen_steps() -> Steps:
     return Steps(**{name: name in on for name in STEP_NAMES})
 
 
-def show_preparation(reading: Reading, chosen: int, predictor: Predictor) -> None:
+def show_preparation(reading: Reading, chosen: int, network: Network) -> None:
     """Show every stage of the chosen digit, and the answers with and without each step."""
     digit = reading.digits[chosen]
     steps = chosen_steps()
     stages = digit.preparation
-    others = _answers(stages, steps, predictor)
+    others = _answers(stages, steps, network)
     boxes = tuple(each.box for each in reading.digits)
     whole = _whole(reading)
     longer_side = min(CARD, SIDE * max(whole.shape) // whole.shape[0])
@@ -64,11 +64,11 @@ def _whole(reading: Reading) -> np.ndarray:
     return whole
 
 
-def _answers(stages: Preparation, steps: Steps, predictor: Predictor) -> dict[str, np.ndarray]:
+def _answers(stages: Preparation, steps: Steps, network: Network) -> dict[str, np.ndarray]:
     """Return the probabilities with each step switched over, and after a plain resize."""
     variants = {**without_each(steps), "plain": PLAIN_RESIZE}
     digits = np.stack([prepare(stages.drawing, variant).digit for variant in variants.values()])
-    return dict(zip(variants, predictor.predict(digits).probabilities, strict=True))
+    return dict(zip(variants, network.predict(digits).probabilities, strict=True))
 
 
 def _answer(probabilities: np.ndarray) -> str:

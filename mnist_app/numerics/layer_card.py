@@ -1,0 +1,22 @@
+"""What a layer is, without the layer: its name, class, shape and settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LayerCard:
+    """One layer: its name, Keras class, output shape and settings.
+
+    ``output_shape`` leaves out the batch; ``config`` holds what matters of
+    ``keras.Layer.get_config`` (filters, kernel_size, strides, padding,
+    activation, pool_size, units, rate, epsilon).
+    """
+
+    name: str
+    class_name: str
+    output_shape: tuple[int, ...]
+    parameters: int
+    config: dict[str, Any] = field(default_factory=dict)
