@@ -29,7 +29,7 @@ BELOW = {
     "__main__": {"commands", "texts"},
 }
 TENSORFLOW = {"tensorflow", "keras"}
-WORKERS_SIDE = {"training/worker.py", "training/callbacks.py", "training/export.py"}
+WORKERS_SIDE = {f"training/{name}.py" for name in ("batches", "callbacks", "export", "fitting")}
 KNOW_STREAMLIT = {"views", "pages"}
 
 

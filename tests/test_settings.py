@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 
 import pytest
 
+from mnist_app.numerics.augment import Augmentation
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.run_directory import create_run
-from mnist_app.training.settings import Settings, from_dict, from_recipe, read
+from mnist_app.training.settings import LIMITS, Settings, from_dict, from_recipe, read
 
 NAN = float("nan")
 
@@ -33,18 +35,42 @@ REFUSED = [
     ("validation_split", NAN),
     ("patience", -1),
     ("monitor", "loss"),
+    ("schedule", "linear"),
+    ("momentum", 1.0),
+    ("dropout", 1.0),
+    ("rotation", -1.0),
+    ("zoom", 0.6),
+    ("shift", 0.6),
+    ("thickness", 1.1),
     ("train_images", 9),
     ("train_images", -1),
     ("seed", -1),
     ("seed", 2**32),
 ]
-ANY_VALUE = {"restore_best_weights", "data"}
+ANY_VALUE = {"restore_best_weights", "data", "base", "drawings", "tensorboard"}
 
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)
 def test_a_value_that_cannot_be_is_refused_by_its_name(name, value):
     with pytest.raises(UserError, match=rf"setting {name} must .*Received: {value}"):
         Settings(**{name: value})
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_number_is_taken_up_to_its_limits_and_no_farther(name):
+    low, high = LIMITS[name]
+    for value in (low, high):
+        assert getattr(Settings(**{name: value}), name) == value
+    for value in (math.nextafter(low, -math.inf), math.nextafter(high, math.inf), NAN):
+        with pytest.raises(UserError, match=rf"setting {name} must lie between"):
+            Settings(**{name: value})
+
+
+def test_every_number_has_limits():
+    numbers = {
+        field.name for field in dataclasses.fields(Settings) if str(field.type).startswith(("int", "float"))
+    }
+    assert set(LIMITS) == numbers
 
 
 def test_every_setting_refuses_something():
@@ -76,6 +102,12 @@ def test_what_watches_the_validation_needs_validation_images(changes):
         ("restore_best_weights", "False", False),
         ("optimizer", "sgd", "sgd"),
         ("data", "some/file.npz", "some/file.npz"),
+        ("schedule", "one_cycle", "one_cycle"),
+        ("momentum", "0.9", 0.9),
+        ("dropout", "none", None),
+        ("dropout", "0.3", 0.3),
+        ("rotation", "10", 10.0),
+        ("tensorboard", "true", True),
     ],
 )
 def test_text_becomes_a_value_of_its_settings_type(name, text, value):
@@ -129,6 +161,12 @@ def test_a_change_of_a_recipe_leaves_its_other_settings():
 def test_the_learning_rate_is_the_optimizers_where_none_is_given():
     assert Settings(optimizer="sgd").rate == 0.01
     assert Settings(optimizer="sgd", learning_rate=0.5).rate == 0.5
+
+
+def test_the_augmentation_is_what_the_settings_say():
+    settings = Settings(rotation=10, zoom=0.1, shift=0.2, thickness=0.5)
+    assert settings.augmentation == Augmentation(rotation=10, zoom=0.1, shift=0.2, thickness=0.5)
+    assert not Settings().augmentation
 
 
 def test_settings_come_back_from_their_file_as_they_were(tmp_path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import math
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -35,12 +34,11 @@ def strictly(path: Path) -> list[Event]:
     return [json.loads(line, parse_constant=refuse) for line in path.read_text("utf-8").splitlines()]
 
 
-def in_this_process(run: RunDirectory, monkeypatch) -> int:
+def in_this_process(run: RunDirectory) -> int:
     """Return the worker's exit status, run here: TensorFlow is loaded already."""
-    from mnist_app.training import worker
+    from mnist_app.training.worker import work
 
-    monkeypatch.setattr(sys, "argv", ["worker", str(run.path)])
-    return worker.main()
+    return work(run)
 
 
 # ------------------------------------------------------------- events
@@ -114,8 +112,8 @@ def test_events_come_in_order_with_what_they_promise(finished):
     events = strictly(finished.events)
     kinds = [event["event"] for event in events if event["event"] != "batch"]
     assert kinds[:2] == ["preparing", "started"]
-    assert kinds[-2:] == ["evaluated", "finished"]
-    assert set(kinds[2:-2]) == {"epoch", "checkpoint"}
+    assert kinds[-4:] == ["fitted", "evaluating", "evaluated", "finished"]
+    assert set(kinds[2:-4]) == {"epoch", "checkpoint"}
     assert kinds[2:4] == ["epoch", "checkpoint"]  # the first epoch is the best so far
     times = [event["time"] for event in events]
     assert times == sorted(times)
@@ -123,7 +121,7 @@ def test_events_come_in_order_with_what_they_promise(finished):
     (started,) = of_kind(finished, "started")
     expected = {"images": 400, "validation_images": 200, "epochs": 30, "parameters": 407_050, "data": "file"}
     assert {name: started[name] for name in expected} == expected
-    assert started["pid"] > 0
+    assert events[0]["pid"] > 0
 
     epochs = of_kind(finished, "epoch")
     assert [event["epoch"] for event in epochs] == list(range(1, len(epochs) + 1))
@@ -215,7 +213,7 @@ def test_a_stop_file_ends_a_run_and_its_model_is_kept(tmp_path, small_npz):
 def test_a_loss_that_becomes_infinite_ends_the_run_with_its_sentence(tmp_path, small_npz, monkeypatch):
     settings = from_recipe("mlp-256x3", data=str(small_npz), learning_rate=10, batch_size=10, epochs=3)
     run = create_run(settings, tmp_path / "infinite")
-    assert in_this_process(run, monkeypatch) == 2
+    assert in_this_process(run) == 2
     failed = strictly(run.events)[-1]
     assert (failed["event"], failed["key"]) == ("failed", "error.loss_not_finite")
     assert failed["message"] == "The loss became infinite; try a smaller learning rate than 10.0."
@@ -227,7 +225,7 @@ def test_a_loss_that_becomes_infinite_ends_the_run_with_its_sentence(tmp_path, s
 def test_settings_that_are_damaged_end_the_run_with_their_sentence(tmp_path, monkeypatch):
     run = create_run(Settings(), tmp_path / "damaged")
     run.settings.write_text("{")
-    assert in_this_process(run, monkeypatch) == 2
+    assert in_this_process(run) == 2
     (failed,) = strictly(run.events)
     assert (failed["event"], failed["key"]) == ("failed", "error.settings_file")
 
@@ -235,8 +233,8 @@ def test_settings_that_are_damaged_end_the_run_with_their_sentence(tmp_path, mon
 @pytest.mark.tensorflow
 def test_a_fault_that_nobody_foresaw_is_told_too(tmp_path, small_npz, monkeypatch, capsys):
     run = create_run(from_recipe("convnet-128", data=str(small_npz), epochs=1), tmp_path / "fault")
-    run.checkpoint.mkdir()  # a folder where the checkpoint should go
-    assert in_this_process(run, monkeypatch) == 1
+    run.snapshots.touch()  # a file where a folder should be
+    assert in_this_process(run) == 1
     failed = strictly(run.events)[-1]
     assert (failed["event"], failed["key"]) == ("failed", "error.training_failed")
     assert str(run.log) in failed["message"]
@@ -275,7 +273,7 @@ def test_every_optimizer_trains_with_and_without_validation(
         data=str(small_npz),
     )
     run = create_run(settings, tmp_path / "run")
-    assert in_this_process(run, monkeypatch) == 0
+    assert in_this_process(run) == 0
     (started,) = of_kind(run, "started")
     held_back = 10 if validation == "train" else 0
     assert (started["images"], started["validation_images"]) == (40 - held_back, held_back)
@@ -290,7 +288,7 @@ def test_one_seed_gives_one_model(tmp_path, small_npz, monkeypatch):
     for n, seed in enumerate((1, 1, 2)):
         settings = from_recipe("mlp-512", data=str(small_npz), epochs=1, train_images=100, seed=seed)
         run = create_run(settings, tmp_path / str(n))
-        assert in_this_process(run, monkeypatch) == 0
+        assert in_this_process(run) == 0
         kernels.append(read_weights(run.path, "logits")[0])
     np.testing.assert_allclose(kernels[0], kernels[1], atol=1e-6)
     assert np.abs(kernels[0] - kernels[2]).max() > 0.01

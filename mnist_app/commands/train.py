@@ -7,20 +7,19 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
 
 from mnist_app.data.mnist import find_source
 from mnist_app.texts.catalog import text
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
-from mnist_app.training.events import Event, read_events
+from mnist_app.training.events import Event
+from mnist_app.training.history import ENDS, METRICS, History
 from mnist_app.training.launch import start_worker
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import from_recipe
 
 LOOK_SECONDS = 0.2
 BAR = 24  # characters
-METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def add_arguments(parser: argparse.ArgumentParser, language: str) -> None:
@@ -65,14 +64,15 @@ def run(arguments: argparse.Namespace, language: str) -> None:
     except KeyboardInterrupt:
         directory.stop.touch()
         worker.wait()
-    follow.look()
-    if follow.failure:
-        raise UserError(follow.failure["key"], **follow.failure["values"])
-    if not follow.done:
+    history = follow.look()
+    if history.failure:
+        raise UserError(history.failure["key"], **history.failure["values"])
+    if history.status not in ENDS:
         reason = text("error.worker_died", language, status=worker.returncode)
         raise UserError("error.training_failed", reason=reason, log=directory.log)
     if not arguments.json:
-        print(text("command.trained", language, accuracy=f"{follow.accuracy:.2%}", folder=directory.path))
+        accuracy = history.evaluated["test_accuracy"]
+        print(text("command.trained", language, accuracy=f"{accuracy:.2%}", folder=directory.path))
 
 
 def _change(item: str) -> tuple[str, str]:
@@ -86,34 +86,24 @@ class _Follower:
     """Reads a run's events and shows them on the terminal."""
 
     def __init__(self, run: RunDirectory, language: str, as_json: bool) -> None:
-        self.failure: dict[str, Any] | None = None
-        self.done = False
-        self.accuracy = 0.0
-        self._run = run
+        self._history = History(run)
         self._language = language
         self._json = as_json
-        self._offset = 0
-        self._started: Event = {}
 
-    def look(self) -> None:
-        """Show what has happened since the last look."""
-        events, self._offset = read_events(self._run.events, self._offset)
-        for event in events:
-            if event["event"] == "failed":
-                self.failure = event
-            self.done = self.done or event["event"] in ("finished", "stopped")
-            self.accuracy = event.get("test_accuracy", self.accuracy)
+    def look(self) -> History:
+        """Show what has happened since the last look, and return all of it."""
+        for event in self._history.update():
             if self._json:
                 print(json.dumps(event), flush=True)
             else:
                 self._show(event)
+        return self._history
 
     def _show(self, event: Event) -> None:
         kind = event["event"]
         if kind == "preparing":
             print(text("command.preparing", self._language), flush=True)
         elif kind == "started":
-            self._started = event
             print(text(f"data.short_{event['data']}", self._language), flush=True)
         elif kind == "download" and sys.stdout.isatty():
             share = f"{event['done'] / max(event['total'], 1):.0%}"
@@ -125,18 +115,18 @@ class _Follower:
             shown = {name: event[name] for name in METRICS if event.get(name) is not None}
             metrics = "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
             left = self._time_left(event["epoch"])
-            print(f"{start}{event['epoch']}/{self._started['epochs']}  {metrics}  {left}", flush=True)
+            print(f"{start}{event['epoch']}/{self._history.started['epochs']}  {metrics}  {left}", flush=True)
 
     def _progress(self, event: Event) -> str:
         share = event["batch"] / event["batches"]
         bar = "█" * round(share * BAR) + "░" * (BAR - round(share * BAR))
         rate = text("command.rate", self._language, rate=f"{event['images_per_second']:,.0f}")
         left = self._time_left(event["epoch"] - 1 + share)
-        epoch = f"{event['epoch']}/{self._started['epochs']}"
+        epoch = f"{event['epoch']}/{self._history.started['epochs']}"
         return f"{epoch} {bar} {rate}  accuracy {event['accuracy']:.4f}  {left}"
 
     def _time_left(self, epochs_done: float) -> str:
-        share = epochs_done / self._started["epochs"]
-        passed = time.time() - self._started["time"]
+        share = epochs_done / self._history.started["epochs"]
+        passed = time.time() - self._history.started["time"]
         left = passed * (1 - share) / share
         return text("command.time_left", self._language, time=duration(left, self._language))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from mnist_app.data.mnist import Split
+
+DRAWINGS_SHARE = 0.2  # of what a network sees when it learns a person's drawings
 
 
 def first(split: Split, count: int | None) -> Split:
@@ -24,3 +28,16 @@ def split_validation(train: Split, validation_split: float) -> tuple[Split, Spli
     held_back = min(max(1, round(len(train) * validation_split)), len(train) - 1)
     cut = len(train) - held_back
     return first(train, cut), Split(train.images[cut:], train.labels[cut:])
+
+
+def mixed(train: Split, drawings: Split) -> Split:
+    """Return training images with a person's own drawings among them, each often enough to count.
+
+    The drawings are repeated until they are ``DRAWINGS_SHARE`` of the whole.
+    """
+    wanted = len(train) * DRAWINGS_SHARE / (1 - DRAWINGS_SHARE)
+    times = max(1, round(wanted / len(drawings)))
+    return Split(
+        np.concatenate([train.images, np.tile(drawings.images, (times, 1, 1))]),
+        np.concatenate([train.labels, np.tile(drawings.labels, times)]),
+    )

@@ -11,10 +11,21 @@ import keras
 import tensorflow as tf
 
 from mnist_app.nets.architectures import INPUT_SHAPE
-from mnist_app.serving.card import KERAS_FILE, SIGNATURE, TFLITE_FILE, LayerCard
+from mnist_app.numerics.layer_card import LayerCard
+from mnist_app.serving.card import KERAS_FILE, SIGNATURE, TFLITE_FILE
 
 # What a person wants to know of a layer; its initialisers and dtypes are not.
-CONFIG = ("filters", "kernel_size", "strides", "padding", "activation", "pool_size", "units", "rate")
+CONFIG = (
+    "filters",
+    "kernel_size",
+    "strides",
+    "padding",
+    "activation",
+    "pool_size",
+    "units",
+    "rate",
+    "epsilon",
+)
 
 
 def to_tflite(model: keras.Model) -> bytes:

@@ -8,9 +8,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.settings import Settings
+
+LOCK_SECONDS = 0.05  # who only looks whether a run is locked holds it for less
 
 
 @dataclass(frozen=True)
@@ -20,9 +24,19 @@ class RunDirectory:
     path: Path
 
     @property
+    def name(self) -> str:
+        """Return the folder's name."""
+        return self.path.name
+
+    @property
     def settings(self) -> Path:
         """Return where the settings are: written once, before the worker starts."""
         return self.path / "settings.json"
+
+    @property
+    def notes(self) -> Path:
+        """Return where the app keeps whose run it is, its name and a note."""
+        return self.path / "notes.json"
 
     @property
     def events(self) -> Path:
@@ -45,9 +59,59 @@ class RunDirectory:
         return self.path / "log.txt"
 
     @property
+    def snapshots(self) -> Path:
+        """Return the folder of the weights at moments of the training."""
+        return self.path / "snapshots"
+
+    @property
+    def lock(self) -> Path:
+        """Return the file that the worker holds locked for as long as it lives."""
+        return self.path / "lock"
+
+    @property
     def stop(self) -> Path:
         """Return the file whose presence asks the worker to stop and keep the model."""
         return self.path / "stop"
+
+    @property
+    def pause(self) -> Path:
+        """Return the file whose presence holds the worker between two batches."""
+        return self.path / "pause"
+
+    @property
+    def step(self) -> Path:
+        """Return the file that lets a held worker do one batch; the worker takes it away."""
+        return self.path / "step"
+
+    @property
+    def epoch(self) -> Path:
+        """Return the file that lets a held worker go on to the epoch's end; the worker takes it away."""
+        return self.path / "epoch"
+
+    @property
+    def learning_rate(self) -> Path:
+        """Return the file with a new learning rate; the worker takes it away."""
+        return self.path / "learning_rate"
+
+    def is_locked(self) -> bool:
+        """Return whether a worker is at work here."""
+        lock = self.acquire()
+        if lock is None:
+            return True
+        lock.release()
+        return False
+
+    def acquire(self) -> FileLock | None:
+        """Return the run's lock, held; None if somebody else holds it.
+
+        The system lets go of it when the process ends, however it ends.
+        """
+        lock = FileLock(self.lock)
+        try:
+            lock.acquire(timeout=LOCK_SECONDS)
+        except Timeout:
+            return None
+        return lock
 
 
 def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:

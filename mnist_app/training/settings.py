@@ -10,12 +10,31 @@ from typing import Any
 
 from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.nets.recipes import RECIPES
+from mnist_app.numerics.augment import Augmentation
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.schedules import SCHEDULES
 
-OPTIMIZERS = {"sgd": 0.01, "rmsprop": 0.001, "adam": 0.001}  # with Keras's default learning rate
+# With Keras's default learning rate.
+OPTIMIZERS = {"sgd": 0.01, "rmsprop": 0.001, "adam": 0.001, "adamw": 0.001}
 LOSSES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 VALIDATION = ("train", "test", "none")
+MONITORS = ("val_loss", "val_accuracy")
 DEFAULT_VALIDATION_SPLIT = 0.1
+LIMITS: dict[str, tuple[float, float]] = {  # lowest and highest value of each number
+    "learning_rate": (1e-7, 10),
+    "momentum": (0, 0.999),
+    "batch_size": (1, 8192),
+    "epochs": (1, 1000),
+    "validation_split": (0.001, 0.9),
+    "patience": (0, 1000),
+    "train_images": (10, 10_000_000),
+    "dropout": (0, 0.95),
+    "rotation": (0, 180),
+    "zoom": (0, 0.5),
+    "shift": (0, 0.5),
+    "thickness": (0, 1),
+    "seed": (0, 2**32 - 1),
+}
 
 
 @dataclass(frozen=True)
@@ -23,10 +42,12 @@ class Settings:
     """The settings of one training, checked at construction.
 
     Attributes:
-        architecture: a key of ``ARCHITECTURES``.
+        architecture: a key of ``ARCHITECTURES``; "" where ``base`` is none of them.
         recipe: the recipe that they come from, or "".
         optimizer: a key of ``OPTIMIZERS``.
+        momentum: of SGD, 0 up to 0.999; the others have their own.
         learning_rate: above 0, at most 10; None: the optimizer's default.
+        schedule: a key of ``SCHEDULES``: how the learning rate changes.
         loss: one of ``LOSSES``; they differ in how labels are written.
         batch_size: 1 to 8192 images.
         epochs: 1 to 1000.
@@ -39,8 +60,14 @@ class Settings:
         monitor: the metric that decides which epoch is best.
         restore_best_weights: keep the best epoch's weights, not the last's.
         train_images: how many training images; None: all.
+        dropout: the rate of all dropout layers, as ``build`` takes it; None:
+            the architecture's own.
+        rotation, zoom, shift, thickness: as ``Augmentation`` has them.
         seed: 0 to 2**32 - 1.
         data: a ``.npz`` file; "": as ``mnist_app.data.mnist.find_source`` finds it.
+        base: a model folder whose weights are the first ones; "": random ones.
+        drawings: a folder of labelled drawings to learn beside MNIST; "": none.
+        tensorboard: write event files for TensorBoard, where it is installed.
 
     Raises:
         UserError: a value that cannot be.
@@ -49,7 +76,9 @@ class Settings:
     architecture: str = "convnet-128"
     recipe: str = ""
     optimizer: str = "adam"
+    momentum: float = 0.0
     learning_rate: float | None = None
+    schedule: str = "constant"
     loss: str = "categorical_crossentropy"
     batch_size: int = 128
     epochs: int = 5
@@ -59,25 +88,28 @@ class Settings:
     monitor: str = "val_loss"
     restore_best_weights: bool = False
     train_images: int | None = None
+    dropout: float | None = None
+    rotation: float = 0.0
+    zoom: float = 0.0
+    shift: float = 0.0
+    thickness: float = 0.0
     seed: int = 1
     data: str = ""
+    base: str = ""
+    drawings: str = ""
+    tensorboard: bool = False
 
     def __post_init__(self) -> None:
-        self._one_of("architecture", tuple(ARCHITECTURES))
+        # Whoever brings a base need not know what it is called.
+        self._one_of("architecture", (*ARCHITECTURES, *([""] if self.base else [])))
         self._one_of("recipe", ("", *RECIPES))
         self._one_of("optimizer", tuple(OPTIMIZERS))
         self._one_of("loss", LOSSES)
         self._one_of("validation", VALIDATION)
-        self._one_of("monitor", ("val_loss", "val_accuracy"))
-        if self.learning_rate is not None:
-            self._between("learning_rate", 1e-7, 10)
-        self._between("batch_size", 1, 8192)
-        self._between("epochs", 1, 1000)
-        self._between("validation_split", 0.001, 0.9)
-        self._between("patience", 0, 1000)
-        self._between("seed", 0, 2**32 - 1)
-        if self.train_images is not None:
-            self._between("train_images", 10, 10_000_000)
+        self._one_of("monitor", MONITORS)
+        self._one_of("schedule", tuple(SCHEDULES))
+        for name in LIMITS:
+            self._between(name, *LIMITS[name])
         if self.validation == "none" and (self.patience or self.restore_best_weights):
             raise UserError("error.setting_needs_validation")
 
@@ -88,13 +120,18 @@ class Settings:
 
     def _between(self, name: str, low: float, high: float) -> None:
         value = getattr(self, name)
-        if not low <= value <= high:
+        if value is not None and not low <= value <= high:
             raise UserError("error.setting_range", name=name, low=low, high=high, received=value)
 
     @property
     def rate(self) -> float:
         """Return the learning rate at the start."""
         return OPTIMIZERS[self.optimizer] if self.learning_rate is None else self.learning_rate
+
+    @property
+    def augmentation(self) -> Augmentation:
+        """Return how far the training images are changed."""
+        return Augmentation(self.rotation, self.zoom, self.shift, self.thickness)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings by name, as ``settings.json`` holds them."""

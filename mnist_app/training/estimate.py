@@ -1,0 +1,83 @@
+"""How long a training will take, before it begins."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from mnist_app.nets.summary import multiplications, summary
+from mnist_app.training.settings import Settings
+
+SPEEDS = ".speeds.json"  # in the folder of the runs: images per second by architecture and batch size
+MULTIPLICATIONS_PER_CORE = 3.5e9  # a second, forward pass counted alone; measured with convnet-128
+DEVICE = ".device"  # in the folder of the runs: what the last training ran on
+VALIDATION_SHARE = 0.3  # of the time that an image takes to train on
+EVALUATION_SECONDS = 4.0  # evaluating on the test images and writing the model
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """``seconds`` in all, and whether they come from an earlier training of this network here."""
+
+    seconds: float
+    measured: bool
+
+
+def estimate(settings: Settings, train_images: int, runs: Path) -> Estimate:
+    """Return how long a training will take.
+
+    Args:
+        settings: what it shall do.
+        train_images: how many training images there are.
+        runs: the folder of the runs, which knows how fast earlier ones were.
+    """
+    images = min(settings.train_images or train_images, train_images)
+    validated = 0.0
+    if settings.validation == "train":
+        validated = images * settings.validation_split
+        images -= round(validated)
+    elif settings.validation == "test":
+        validated = train_images / 6
+    known = _speeds(runs).get(_key(settings))
+    rate = known or MULTIPLICATIONS_PER_CORE * (os.cpu_count() or 1) / multiplications(
+        summary(settings.architecture)
+    )
+    an_epoch = (images + VALIDATION_SHARE * validated) / rate
+    return Estimate(settings.epochs * an_epoch + EVALUATION_SECONDS, known is not None)
+
+
+def remember(settings: Settings, images_per_second: float, device: str, runs: Path) -> None:
+    """Note how fast a training was and on what, for the estimates to come."""
+    speeds = _speeds(runs) | {_key(settings): round(images_per_second, 1)}
+    for name, content in ((SPEEDS, json.dumps(speeds)), (DEVICE, device)):
+        half = runs / f"{name}.{os.getpid()}.part"
+        half.write_text(content, "utf-8")
+        half.replace(runs / name)
+
+
+def _key(settings: Settings) -> str:
+    return f"{settings.architecture}/{settings.batch_size}"
+
+
+def _speeds(runs: Path) -> dict[str, float]:
+    try:
+        return {
+            str(key): float(value) for key, value in json.loads((runs / SPEEDS).read_text("utf-8")).items()
+        }
+    except (OSError, ValueError, AttributeError):
+        return {}
+
+
+def device(runs: Path) -> str:
+    """Return what trains here: what the last training ran on, before the first one the processor."""
+    try:
+        return (runs / DEVICE).read_text("utf-8")
+    except OSError:
+        return processor()
+
+
+def processor() -> str:
+    """Return the processor as the app calls it."""
+    return f"CPU × {os.cpu_count()}"

@@ -1,0 +1,47 @@
+"""Networks that are still learning, read with as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mnist_app.numerics.forward import forward
+from mnist_app.numerics.layer_card import LayerCard
+from mnist_app.serving.network import Prediction, as_batch
+from mnist_app.training.events import Event
+from mnist_app.training.history import ENDS, last_status
+from mnist_app.training.run_directory import RunDirectory
+
+
+@dataclass(frozen=True)
+class SnapshotNetwork:
+    """A network with the weights of one moment; what it computes stands in ``numerics/forward.py``."""
+
+    layers: tuple[LayerCard, ...]
+    all_weights: Mapping[str, Sequence[np.ndarray]]
+
+    def predict(self, images: np.ndarray) -> Prediction:
+        """Return the probabilities and all activations of images as ``as_batch`` takes them."""
+        return Prediction(forward(self.layers, self.all_weights, as_batch(images)))
+
+    def weights(self, layer: str) -> list[np.ndarray]:
+        """Return a layer's weights in Keras's order, float32: kernel and bias, or none."""
+        return list(self.all_weights.get(layer, ()))
+
+
+def layers_of(started: Event) -> tuple[LayerCard, ...]:
+    """Return the layers that the event "started" tells of."""
+    return tuple(
+        LayerCard(**{**layer, "output_shape": tuple(layer["output_shape"])}) for layer in started["layers"]
+    )
+
+
+def learning_runs(runs: Path) -> Iterator[RunDirectory]:
+    """Yield the runs that can be read with before they have ended."""
+    for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
+        run = RunDirectory(folder)
+        if run.snapshots.is_dir() and last_status(run) not in ENDS:
+            yield run
