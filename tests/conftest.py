@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,11 @@ SHARED_MNIST = PROJECT.parent / "shared" / "data" / "mnist.npz"
 # The full set where it lies beside the project; else whatever the app itself finds.
 if "MNIST_NPZ" not in os.environ and SHARED_MNIST.is_file():
     os.environ["MNIST_NPZ"] = str(SHARED_MNIST)
+
+
+# A test that wants a worker starts one; no test writes into the project's runs.
+os.environ["MNIST_APP_SPARE"] = "0"
+os.environ["MNIST_APP_RUNS"] = tempfile.mkdtemp(prefix="digit-lab-runs-")
 
 
 def unreachable_address() -> str:

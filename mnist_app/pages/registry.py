@@ -26,4 +26,7 @@ class Page:
         return f"{self.name}.title"
 
 
-PAGES = (Page("draw", ":material/draw:"),)
+PAGES = (
+    Page("draw", ":material/draw:"),
+    Page("train", ":material/model_training:"),
+)

@@ -60,7 +60,7 @@ def train(run: RunDirectory) -> None:
     images = _images(run, settings)
     keras.utils.set_random_seed(settings.seed)
     resumed = run.checkpoint.exists()
-    model = _load(run.checkpoint) if resumed else _new_model(settings)
+    model = _load(run.checkpoint) if resumed else _new_model(run, settings)
     count = count_batches(len(images.train), settings.batch_size)
     step = int(model.optimizer.iterations) if resumed else 0
     append_event(
@@ -163,14 +163,14 @@ def _images(run: RunDirectory, settings: Settings) -> Images:
     if settings.validation == "train":
         train_on, validation = split_validation(train_on, settings.validation_split)
     if settings.drawings:
-        train_on = mixed(train_on, read_drawings(Path(settings.drawings)))
+        train_on = mixed(train_on, read_drawings(run.path / settings.drawings))
     return Images(source, checksum(train_all, test), train_on, validation, test)
 
 
-def _new_model(settings: Settings) -> keras.Model:
+def _new_model(run: RunDirectory, settings: Settings) -> keras.Model:
     """Return the compiled network with its first weights: random ones, or another model's."""
     if settings.base:
-        model = _imported(Path(settings.base))
+        model = _imported(run.path / settings.base)
     else:
         model = build(settings.architecture, settings.dropout)
     model.compile(optimizer=_optimizer(settings), loss=settings.loss, metrics=["accuracy"])

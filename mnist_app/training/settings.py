@@ -65,7 +65,9 @@ class Settings:
         rotation, zoom, shift, thickness: as ``Augmentation`` has them.
         seed: 0 to 2**32 - 1.
         data: a ``.npz`` file; "": as ``mnist_app.data.mnist.find_source`` finds it.
-        base: a model folder whose weights are the first ones; "": random ones.
+        base: a model folder, or a ``.keras`` file, whose weights are the first
+            ones, with 0 epochs the last ones too; "": random ones.  A relative
+            path begins at the run's folder, here and in ``drawings``.
         drawings: a folder of labelled drawings to learn beside MNIST; "": none.
         tensorboard: write event files for TensorBoard, where it is installed.
 
@@ -108,8 +110,9 @@ class Settings:
         self._one_of("validation", VALIDATION)
         self._one_of("monitor", MONITORS)
         self._one_of("schedule", tuple(SCHEDULES))
-        for name in LIMITS:
-            self._between(name, *LIMITS[name])
+        for name, (low, high) in LIMITS.items():
+            # A base may be taken as it is.
+            self._between(name, 0 if name == "epochs" and self.base else low, high)
         if self.validation == "none" and (self.patience or self.restore_best_weights):
             raise UserError("error.setting_needs_validation")
 

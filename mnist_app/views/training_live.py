@@ -1,0 +1,243 @@
+"""A run as it goes: state, controls, progress and curves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+from mnist_app.texts.duration import duration
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.history import METRICS, History
+from mnist_app.training.queue import ALIVE, INTERRUPTED, PAUSED, QUEUED, RUNNING, RunState
+from mnist_app.training.run_directory import RunDirectory
+from mnist_app.training.settings import LIMITS
+from mnist_app.training.settings import read as read_settings
+from mnist_app.views.curves import Figure, as_csv, curves, twin_axes
+from mnist_app.views.language import language, t
+from mnist_app.views.live_chart import live_chart
+from mnist_app.views.numbers import percent, three_digits
+from mnist_app.views.resources import executor, run_history
+from mnist_app.views.tables import html_table
+
+REFRESH = 0.5  # seconds: twice a second
+ICONS = {
+    QUEUED: ":material/hourglass_top:",
+    RUNNING: ":material/play_arrow:",
+    PAUSED: ":material/pause:",
+    INTERRUPTED: ":material/heart_broken:",
+    "finished": ":material/check:",
+    "stopped": ":material/stop:",
+    "failed": ":material/error:",
+}
+Kind = Literal["primary", "secondary"]
+IMPROVEMENTS = 3  # of which the page tells
+
+
+def show_controls(run: RunDirectory, state: RunState, is_mine: bool) -> None:
+    """Show what can be done with a run in its state."""
+    if not is_mine:
+        st.caption(t("run.not_yours"))
+        return
+
+    def button(
+        name: str, icon: str, action: str, kind: Literal["primary", "secondary"] = "secondary"
+    ) -> None:
+        label = t(f"run.{name}")
+        st.button(label, icon=icon, key=f"run-{name}", on_click=_act, args=(action, run), type=kind)
+
+    with st.container(horizontal=True, key="controls"):
+        if state.kind == QUEUED:
+            button("leave", ":material/logout:", "cancel")
+        elif state.kind == RUNNING:
+            button("pause", ":material/pause:", "pause")
+            button("stop", ":material/stop:", "cancel")
+        elif state.kind == PAUSED:
+            button("resume", ":material/play_arrow:", "submit", "primary")
+            alive = run.is_locked()
+            if alive:
+                button("step", ":material/skip_next:", "step")
+                button("epoch", ":material/fast_forward:", "epoch")
+            button("stop", ":material/stop:", "cancel")
+        elif state.kind != "finished":
+            name = "resume" if run.checkpoint.exists() else "again"
+            button(name, ":material/play_arrow:", "submit", "primary")
+        if state.kind in (RUNNING, PAUSED):
+            _rate_control(run)
+
+
+def _rate_control(run: RunDirectory) -> None:
+    history = run_history(run)
+    settings = read_settings(run.settings)
+    rate = history.rates[-1]["value"] if history.rates else settings.rate
+    with st.popover(t("run.rate"), icon=":material/speed:", on_change="rerun") as popover:
+        if not popover.open:
+            return
+        asked = st.number_input(
+            t("setting.learning_rate"),
+            value=float(rate),
+            step=rate / 10,
+            format="%g",
+            help=t("run.rate_help"),
+        )
+        low, high = LIMITS["learning_rate"]
+        fits = low <= asked <= high
+        if not fits:
+            error = UserError(
+                "error.setting_range", name=t("setting.learning_rate"), low=low, high=high, received=asked
+            )
+            st.error(error.message(language()))
+        st.button(t("run.rate_set"), on_click=_set_rate, args=(run, asked), disabled=not fits)
+
+
+def _act(action: str, run: RunDirectory) -> None:
+    if action == "submit":
+        executor().submit(run)
+    elif action == "cancel":
+        executor().cancel(run)
+    else:
+        {"pause": run.pause, "step": run.step, "epoch": run.epoch}[action].touch()
+
+
+def _set_rate(run: RunDirectory, rate: float) -> None:
+    half = run.learning_rate.with_suffix(".part")
+    half.write_text(str(rate), "utf-8")
+    half.replace(run.learning_rate)
+
+
+def show_live(run: RunDirectory, state: RunState) -> None:
+    """Show a run's progress and curves, renewed twice a second while it is alive."""
+    every = REFRESH if state.kind in ALIVE else None
+    st.fragment(_live, run_every=every)(run.path, state)
+
+
+def _live(path: Path, shown: RunState) -> None:
+    run = RunDirectory(path)
+    state = executor().state(run)
+    if state.kind != shown.kind:
+        st.rerun()
+    history = run_history(run)
+    with st.container(key="progress"):
+        _show_progress(history, state)
+    if history.batches or history.epochs:
+        with st.container(key="charts"):
+            _show_curves(history)
+        _show_improvements(history)
+
+
+def _show_progress(history: History, state: RunState) -> None:
+    if state.kind == QUEUED:
+        st.info(t("run.queued", place=state.place), icon=ICONS[QUEUED])
+    elif state.kind == "failed":
+        failure = history.failure
+        st.error(UserError(failure["key"], **failure["values"]).message(language()), icon=ICONS["failed"])
+    elif state.kind == INTERRUPTED:
+        key = "run.interrupted" if history.run.checkpoint.exists() else "run.interrupted_early"
+        st.error(t(key), icon=ICONS[INTERRUPTED])
+    elif state.kind in (RUNNING, PAUSED):
+        share = history.step / history.steps if history.steps else 0.0
+        st.progress(min(share, 1.0), _progress_words(history, state))
+
+
+def _progress_words(history: History, state: RunState) -> str:
+    if history.status == "download":
+        done, total = history.download["done"], max(history.download["total"], 1)
+        return t("data.downloading", share=f"{done / total:.0%}")
+    if history.status in ("", "preparing"):
+        return t("run.preparing")
+    if history.status == "evaluating":
+        return t("run.evaluating")
+    batches = history.started["batches"]
+    epoch, batch = divmod(history.step, batches)
+    parts = [
+        t("run.epoch_of", epoch=min(epoch + 1, history.started["epochs"]), epochs=history.started["epochs"]),
+        t("run.batch_of", batch=batch, batches=batches),
+    ]
+    if state.kind == PAUSED:
+        return " · ".join([t("run.paused"), *parts])
+    if history.batches:
+        rate = history.batches[-1]["images_per_second"]
+        images = history.started["images"] * (history.steps - history.step) / batches
+        validated = history.started["validation_images"] * (history.steps - history.step) / batches
+        left = duration((images + 0.3 * validated) / max(rate, 1e-9) + 3, language())
+        parts += [t("command.rate", rate=f"{rate:,.0f}"), t("command.time_left", time=left)]
+    return " · ".join(parts)
+
+
+def _show_curves(history: History) -> None:
+    view = st.session_state.get("curves_view") or "two"
+    log = bool(st.session_state.get("curves_log"))
+    figures: list[Figure] = []
+    if view == "two":
+        figures = [curves(history, "loss", t, log), curves(history, "accuracy", t)]
+    else:
+        figures = [twin_axes(history, t, log)]
+    places = st.columns(len(figures))
+    for place, figure, name in zip(places, figures, ("loss", "accuracy"), strict=False):
+        with place:
+            live_chart(figure, f"curve-{name}", _alt(history, figure))
+
+
+def _alt(history: History, figure: Figure) -> str:
+    title = str(figure["layout"]["title"]["text"])
+    if not history.epochs:
+        return title
+    last = history.epochs[-1]
+    told = ", ".join(
+        f"{name} {last[name]:.4f}" for name in ("loss", "accuracy") if last.get(name) is not None
+    )
+    return f"{title}: {t('run.epoch_of', epoch=last['epoch'], epochs=history.started['epochs'])}, {told}"
+
+
+def _show_improvements(history: History) -> None:
+    lines = []
+    for event in reversed(history.improvements[-IMPROVEMENTS:]):
+        previous = event["previous"]
+        key = "run.improved" if previous is not None else "run.improved_first"
+        values = {"monitor": event["monitor"], "epoch": event["epoch"], "value": three_digits(event["value"])}
+        lines.append(t(key, previous="" if previous is None else three_digits(previous), **values))
+    for line in lines:
+        st.caption(line)
+
+
+def show_curve_options(run: RunDirectory) -> None:
+    """Show how the curves are drawn, and the numbers behind them."""
+    history = run_history(run)
+    if not history.batches and not history.epochs:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.segmented_control(
+            t("curves.view"),
+            ["two", "twin"],
+            format_func=lambda view: t(f"curves.view_{view}"),
+            default="two",
+            required=True,
+            key="curves_view",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        st.toggle(t("curves.log"), key="curves_log", persist_state="session")
+        with st.popover(t("curves.numbers"), icon=":material/table:", on_change="rerun") as popover:
+            if popover.open:
+                _show_numbers(history)
+
+
+def _show_numbers(history: History) -> None:
+    rows = [
+        [str(event["epoch"]), *(_cell(name, event.get(name)) for name in METRICS)] for event in history.epochs
+    ]
+    head = [t("curves.epoch"), *(t(f"curves.{name}") for name in METRICS)]
+    st.html(html_table(t("curves.by_epoch"), head, rows))
+    st.download_button(
+        t("curves.csv_epochs"), lambda: as_csv(history.epochs), "epochs.csv", "text/csv", on_click="ignore"
+    )
+    st.download_button(
+        t("curves.csv_batches"), lambda: as_csv(history.batches), "batches.csv", "text/csv", on_click="ignore"
+    )
+
+
+def _cell(name: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    return percent(value) if name.endswith("accuracy") else f"{value:.4f}"

