@@ -15,13 +15,15 @@ Measured for the app and for ``plain_app.py``, both under this project's
   streamlit-drawable-canvas waits before it sends.  Digits of one or two
   strokes, the canvas cleared between them; the very first stroke, before
   anything is warm, stands apart.
-- memory: resident, of the server after that and with a second session open.
+- memory: resident, of the server after that and with a second session open,
+  without the spare worker that waits for a training: the plain app cannot train.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -146,6 +148,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.strokes < 2 or arguments.starts < 1:
         parser.error("at least 2 strokes and 1 start")
+    os.environ["MNIST_APP_SPARE"] = "0"
     (_print_json if arguments.json else _print_table)(*measure(arguments.strokes, arguments.starts))
 
 
