@@ -7,8 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.pages.registry import PAGES
-from mnist_app.texts.catalog import LANGUAGES
+from mnist_app.texts.catalog import LANGUAGES, text
 from tests import canvas_stand_in
+from tests.conftest import PROJECT
 from tests.drawings import SEVEN, canvas_image
 
 canvas_stand_in.install()
@@ -39,9 +40,10 @@ def texts(test: AppTest) -> str:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_page_runs_in_every_language(page, language, drawn):
     drawn(canvas_image(SEVEN))
-    test = app(language=language).run()
+    test = app(language=language)
+    test.switch_page(page.script.relative_to(PROJECT).as_posix()).run()
     assert not test.exception
-    assert test.title[0].value
+    assert test.title[0].value == text(page.title, language)
 
 
 def test_an_empty_canvas_says_what_to_do(drawn):

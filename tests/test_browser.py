@@ -2,91 +2,37 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from benchmarks.browser import FLAGS
-from tests.drawings import FIVE, ONE, SEVEN, THREE, Stroke, canvas_image
+from tests.browser import PROJECT, chromium, draw, prediction, reads, serve, visit
+from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
 
 pytestmark = pytest.mark.browser
 
-PROJECT = Path(__file__).resolve().parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 OTHER_MODEL = "second-model"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """A server of the app with a second model among the runs; its address."""
+    """The address of a server of the app with a second model among the runs."""
     runs = tmp_path_factory.mktemp("runs")
     shutil.copytree(PROJECT / "models" / "convnet-128", runs / OTHER_MODEL)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (runs.parent / "server.log").open("w")
-    options = ["--server.headless", "true", "--server.port", str(port), "--server.address", "127.0.0.1"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-        cwd=PROJECT,
-        env={**os.environ, "MNIST_APP_RUNS": str(runs)},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{address}/_stcore/health")
+    with serve(runs) as address:
         yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-        log.close()
-    assert "Traceback" not in Path(log.name).read_text()
-
-
-def wait_for(address: str) -> None:
-    for _ in range(150):
-        try:
-            with urllib.request.urlopen(address, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(address)
 
 
 @pytest.fixture(scope="module")
 def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI must have a Chromium")
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def visit(browser: Browser, address: str, **options) -> Page:
-    """Open the app as a new person."""
-    options = {"locale": "en-US", "viewport": {"width": 1280, "height": 1000}, **options}
-    page = browser.new_context(**options).new_page()
-    page.set_default_timeout(20_000)
-    page.goto(address)
-    page.wait_for_selector("canvas.upper-canvas")
-    expect(page.locator(".st-key-prediction")).not_to_be_empty()
-    return page
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture
@@ -94,28 +40,6 @@ def page(browser, server):
     opened = visit(browser, server)
     yield opened
     opened.context.close()
-
-
-def draw(page: Page, strokes: list[Stroke]) -> None:
-    canvas = page.locator("canvas.upper-canvas")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box
-    for stroke in strokes:
-        page.mouse.move(box["x"] + stroke[0][0], box["y"] + stroke[0][1])
-        page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
-        page.mouse.up()
-
-
-def prediction(page: Page):
-    return page.locator(".st-key-prediction")
-
-
-def reads(page: Page, number: str) -> None:
-    """The prediction's text begins with this number."""
-    expect(prediction(page)).to_have_text(re.compile(rf"^\s*{number}(?!\d)"))
 
 
 def inked(page: Page) -> int:

@@ -60,6 +60,8 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Set what a checkpoint does not hold, and keep the first weights."""
         self._set_rate()
+        if self.run.learning_rate.exists():  # asked for meanwhile: the first batch may be one too many
+            self._change_rate()
         self._set_dropout()
         if self.step == 0:
             self._snapshot()
@@ -68,7 +70,7 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         """Start the epoch's clock and sums."""
         self._fit_seconds, self._fit_images = 0.0, 0
         self._last_sums, self._last_images = {}, 0
-        self._mark = self._last_event = time.perf_counter()
+        self._mark = time.perf_counter()
 
     def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
         """Set the learning rate where it follows a schedule."""
@@ -88,7 +90,8 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         # The network changes fastest at first.
         if self.step < self._batches and self.step.bit_count() == 1:
             self._snapshot()
-        self._obey(logs)
+        if self.step % self._batches:  # at an epoch's end validation and saving come first
+            self._obey(logs)
         self._mark = time.perf_counter()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
@@ -112,11 +115,10 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         self._keep_best(metrics)
         self.save()
         self._snapshot()
-        if self.is_done():
+        if self.is_done() and not self.outcome:
             self._end("early")
-        if self._to_epoch_end:
-            self._to_epoch_end = False
-            self._obey(logs)
+        self._to_epoch_end = False
+        self._obey(logs)
 
     def is_done(self) -> bool:
         """Return whether so many epochs have brought no improvement that the training should end."""
@@ -125,8 +127,11 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         return bool(patience) and epochs_without_improvement(self._history) >= patience
 
     def save(self) -> None:
-        """Save all that a resumed training needs."""
-        save_whole(self.model, self.run.checkpoint)
+        """Save all that a resumed training needs; weights that are not finite end the fit instead."""
+        if self._is_finite():
+            save_whole(self.model, self.run.checkpoint)
+        else:
+            self._end("diverged")
 
     def _batch_event(self, logs: dict[str, float] | None) -> None:
         """Tell the mean of each metric over the batches since the last event."""
@@ -134,8 +139,9 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         since = self._fit_images - self._last_images
         if not since:
             return
-        # Keras tells the mean since the epoch began.
-        sums = {name: float(value) * self._fit_images for name, value in (logs or {}).items()}
+        # Keras tells the mean since the epoch began; at its end those of the validation too.
+        so_far = {name: float(value) for name, value in (logs or {}).items() if not name.startswith("val_")}
+        sums = {name: mean * self._fit_images for name, mean in so_far.items()}
         means = {name: (total - self._last_sums.get(name, 0.0)) / since for name, total in sums.items()}
         self._last_sums, self._last_images = sums, self._fit_images
         epoch = (self.step - 1) // self._batches
@@ -161,13 +167,16 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
             self._hold(logs)
         if self.run.stop.exists() and not self.outcome:
             self._end("stopped")
-            if self.step % self._batches:  # at an epoch's end it is saved anyway
+            if self.step % self._batches:  # at an epoch's end it is saved already
                 self.save()
 
     def _hold(self, logs: dict[str, float] | None) -> None:
         self._batch_event(logs)
-        self.save()
-        self._snapshot()
+        if self.step % self._batches:  # at an epoch's end it is saved already
+            self.save()
+            self._snapshot()
+        if self.outcome:  # the loss is infinite
+            return
         append_event(self.run.events, "paused", step=self.step)
         run, since = self.run, time.monotonic()
         while run.pause.exists() and not run.stop.exists():
@@ -232,7 +241,12 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
                 value=value,
             )
 
+    def _is_finite(self) -> bool:
+        return all(np.isfinite(weights).all() for weights in self.model.get_weights())
+
     def _snapshot(self) -> None:
+        if not self._is_finite():
+            return
         weights = {layer.name: layer.get_weights() for layer in self.model.layers if layer.weights}
         write_snapshot(self.run, self.step, weights)
 

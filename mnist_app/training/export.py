@@ -82,8 +82,11 @@ def write_model(model: keras.Model, folder: Path) -> str:
 def save_whole(model: keras.Model, path: Path) -> None:
     """Save a model as ``.keras``, whole or not at all."""
     half = path.with_name(f"{path.stem}.part.keras")  # Keras goes by the ending
-    model.save(half)
-    half.replace(path)
+    try:
+        model.save(half)
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)  # of no use on a full disk
 
 
 def versions() -> dict[str, str]:

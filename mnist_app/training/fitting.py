@@ -56,7 +56,6 @@ def train(run: RunDirectory) -> None:
             the loss became infinite.
     """
     settings = settings_file.read(run.settings)
-    append_event(run.events, "preparing", pid=os.getpid())
     images = _images(run, settings)
     keras.utils.set_random_seed(settings.seed)
     resumed = run.checkpoint.exists()
@@ -187,7 +186,7 @@ def _optimizer(settings: Settings) -> keras.optimizers.Optimizer:
 def _load(path: Path) -> keras.Model:
     try:
         return keras.saving.load_model(path)
-    except (OSError, ValueError, KeyError) as error:
+    except Exception as error:  # a damaged file makes zipfile, h5py and Keras raise a dozen kinds of them
         raise UserError("error.checkpoint_damaged", path=path) from error
 
 
@@ -204,7 +203,10 @@ def _imported(path: Path) -> keras.Model:
         model = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # whatever is wrong with a stranger's file
         raise UserError("error.import_unreadable", name=path.name, reason=_first_line(error)) from error
-    shapes = [list(tensor.shape[1:]) for tensor in (*model.inputs, *model.outputs)]
+    try:
+        shapes = [list(tensor.shape[1:]) for tensor in (*model.inputs, *model.outputs)]
+    except Exception as error:  # a model without an input layer does not know its shapes
+        raise UserError("error.import_layers", name=path.name, reason=_first_line(error)) from error
     if shapes != [list(INPUT_SHAPE), [CLASSES]]:
         raise UserError("error.import_shapes", name=path.name, received=shapes)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 from mnist_app.training.events import Event, parse_event, read_events
@@ -111,12 +112,12 @@ def read_history(run: RunDirectory) -> History:
 def last_status(run: RunDirectory) -> str:
     """Return ``History.status`` without reading more than the last events."""
     try:
-        size = run.events.stat().st_size
+        with run.events.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - TAIL))
+            lines = file.read().split(b"\n")
     except OSError:
         return ""
-    with run.events.open("rb") as file:
-        file.seek(max(0, size - TAIL))
-        lines = file.read().split(b"\n")
     # The first line may have lost its beginning, what follows the last newline its end.
     for line in reversed(lines[1 if size > TAIL else 0 : -1]):
         event = parse_event(line)

@@ -36,7 +36,7 @@ class Spare:
         """Give it a run and return its process, which goes on by itself; None if it has died."""
         assert self._process.stdin is not None
         try:
-            self._process.stdin.write(f"{run.path.resolve()}\n".encode())
+            self._process.stdin.write(os.fsencode(run.path.resolve()) + b"\n")
             self._process.stdin.close()
         except OSError:
             return None

@@ -78,39 +78,39 @@ class LocalProcesses:
 
     def submit(self, run: RunDirectory) -> None:
         """Take a run up, or take it up again, as soon as its turn comes."""
-        self._waiting.mkdir(parents=True, exist_ok=True)
-        self._running.mkdir(parents=True, exist_ok=True)
         run.stop.unlink(missing_ok=True)
-        if run.name not in self._queue():
-            (self._waiting / f"{time.time_ns():020}-{run.name}").touch()
+        self._enqueue(run)
         self.tick()
 
     def cancel(self, run: RunDirectory) -> None:
         """Take a run out of the queue, or ask it to stop and keep its model."""
-        for entry in self._waiting.glob(f"*-{run.name}"):
+        for entry in _entries(self._waiting):
             if _run_of(entry) == run.name:
                 entry.unlink(missing_ok=True)
                 return
         run.stop.touch()
+        if self.state(run).kind == PAUSED and not run.is_locked():
+            self._enqueue(run)  # only a worker can make a model of its checkpoint
 
     def state(self, run: RunDirectory) -> RunState:
         """Return what becomes of a run."""
         queue = self._queue()
         if run.name in queue:
             return RunState(QUEUED, queue.index(run.name) + 1)
-        status = last_status(run)
-        if status == PAUSED:
+        if _is_held(run):
             return RunState(PAUSED)
         if self._is_starting(run) or run.is_locked():
             return RunState(RUNNING)
-        return RunState(status if status in ENDS else INTERRUPTED)
+        status = last_status(run)
+        return RunState(status if status in (*ENDS, PAUSED) else INTERRUPTED)
 
     def tick(self) -> None:
         """Let go of runs that have ended, and start those whose turn it is."""
         with self._lock:
             for name in [name for name, process in self._processes.items() if process.poll() is not None]:
                 del self._processes[name]
-                (self._running / name).unlink(missing_ok=True)
+                if not self._run(name).is_locked():  # it was no second one, which found the run at work
+                    (self._running / name).unlink(missing_ok=True)
             busy = sum(self._is_busy(entry) for entry in _entries(self._running))
             for entry in _entries(self._waiting):
                 if busy >= self._at_once:
@@ -140,43 +140,65 @@ class LocalProcesses:
                 self._spare.dismiss()
             self._spare, self._wants_spare = None, False
 
+    def _enqueue(self, run: RunDirectory) -> None:
+        with self._lock:
+            self._waiting.mkdir(parents=True, exist_ok=True)
+            self._running.mkdir(parents=True, exist_ok=True)
+            state = self.state(run).kind
+            if state != QUEUED and (state != RUNNING or self._has_ended(run)):
+                (self._waiting / f"{time.time_ns():020}-{run.name}").touch()
+
     def _queue(self) -> list[str]:
         return [_run_of(entry) for entry in _entries(self._waiting)]
 
     def _run(self, name: str) -> RunDirectory:
         return RunDirectory(self._runs / name)
 
+    def _has_ended(self, run: RunDirectory) -> bool:
+        """Return whether a run has ended since it was claimed; it may have ended before."""
+        if last_status(run) not in ENDS:
+            return False
+        try:
+            return run.events.stat().st_mtime > (self._running / run.name).stat().st_mtime
+        except OSError:
+            return True
+
     def _is_starting(self, run: RunDirectory) -> bool:
         try:
             age = time.time() - (self._running / run.name).stat().st_mtime
         except OSError:
             return False
-        return age < GRACE_SECONDS and last_status(run) not in ENDS
+        process = self._processes.get(run.name)  # a spare worker first imports to its end
+        is_alive = process is not None and process.poll() is None
+        return (is_alive or age < GRACE_SECONDS) and not self._has_ended(run)
 
     def _is_busy(self, entry: Path) -> bool:
         """Return whether a claimed run takes up a place; forget it if it has ended."""
         run = self._run(entry.name)
         if run.is_locked():
-            return last_status(run) != PAUSED
+            return not _is_held(run)
         if self._is_starting(run):
             return True
         entry.unlink(missing_ok=True)
         return False
 
     def _start(self, waiting: Path) -> bool:
-        """Start a run whose turn it is and return whether it was ours to start."""
+        """Start a run whose turn it is and return whether it takes up a place now."""
         run = self._run(_run_of(waiting))
         claimed = self._running / run.name
+        goes_on = run.is_locked()
+        if goes_on and last_status(run) != PAUSED:  # its worker is about to end: later
+            return False
         try:
+            os.utime(waiting)  # from now on it counts as starting
             waiting.rename(claimed)
         except OSError:  # somebody else was quicker, or its owner has left the queue
             return False
         if not run.settings.exists():  # deleted meanwhile
             claimed.unlink(missing_ok=True)
             return False
-        os.utime(claimed)
         run.pause.unlink(missing_ok=True)
-        if run.is_locked():  # it was paused, and its worker goes on now
+        if goes_on:
             return True
         process = self._spare.give(run) if self._spare is not None else None
         self._spare = None
@@ -187,12 +209,19 @@ class LocalProcesses:
         """Start a spare worker where there is none; not beside a training, which it would slow down."""
         if not self._wants_spare or busy or time.monotonic() < self._spare_from:
             return
-        if self._spare is None or not self._spare.is_alive():
+        if self._spare is None:
             self._spare = Spare()
+        elif not self._spare.is_alive():  # whatever killed it may kill the next one too
+            self._spare, self._spare_from = None, time.monotonic() + SPARE_AFTER_SECONDS
 
 
 def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _is_held(run: RunDirectory) -> bool:
+    """Return whether a run is paused and not about to go on."""
+    return last_status(run) == PAUSED and run.pause.exists()
 
 
 def _run_of(waiting: Path) -> str:

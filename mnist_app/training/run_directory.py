@@ -95,6 +95,8 @@ class RunDirectory:
 
     def is_locked(self) -> bool:
         """Return whether a worker is at work here."""
+        if not self.lock.exists():  # taking the lock would make the folder of a deleted run anew
+            return False
         lock = self.acquire()
         if lock is None:
             return True

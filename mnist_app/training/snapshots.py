@@ -54,8 +54,11 @@ def write_snapshot(run: RunDirectory, step: int, weights: Mapping[str, Sequence[
     path = run.snapshots / f"{step:08}.npz"
     half = path.with_name(f"part-{path.name}")
     arrays = {f"{layer}/{n}": array for layer, each in weights.items() for n, array in enumerate(each)}
-    np.savez(half, **arrays)  # type: ignore[arg-type]
-    half.replace(path)
+    try:
+        np.savez(half, **arrays)  # type: ignore[arg-type]
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)  # of no use on a full disk
     _thin_out(snapshots(run), path.stat().st_size)
 
 

@@ -32,6 +32,7 @@ def work(run: RunDirectory) -> int:
     if lock is None:
         return BUSY
     try:
+        append_event(run.events, "preparing", pid=os.getpid())
         from mnist_app.training.fitting import train  # TensorFlow: seconds, hence after the lock
 
         train(run)
@@ -45,7 +46,7 @@ def work(run: RunDirectory) -> int:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             _fail(run, UserError("error.disk_full", path=run.path))
         else:
-            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            reason = f"{type(error).__name__}: {error}".splitlines()[0].rstrip(": ")
             _fail(run, UserError("error.training_failed", reason=reason, log=run.log))
         return 1
     finally:
@@ -72,7 +73,7 @@ def main() -> int:
     if name == SPARE:
         import mnist_app.training.fitting  # noqa: F401 - ahead of its use, which is what a spare is for
 
-        name = sys.stdin.readline().strip()
+        name = os.fsdecode(sys.stdin.buffer.readline()).strip()
         if not name:
             return 0
     run = RunDirectory(Path(name))

@@ -9,10 +9,9 @@ import streamlit as st
 
 from mnist_app.data.mnist import Split
 from mnist_app.data.splits import first as first_of
-from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.numerics.preprocess import PLAIN_RESIZE
 from mnist_app.serving.network import Network
-from mnist_app.serving.reading import read
+from mnist_app.serving.reading import DigitReading, read
 from mnist_app.training.history import History
 from mnist_app.training.live import layers_of
 from mnist_app.training.queue import ALIVE, RunState
@@ -22,7 +21,7 @@ from mnist_app.views import colours
 from mnist_app.views.answer import show_prediction, show_probabilities
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
-from mnist_app.views.layers import layer_words, shown_layers
+from mnist_app.views.layers import layer_words, shown_layers, title
 from mnist_app.views.numbers import probability, shape
 from mnist_app.views.pictures import picture
 from mnist_app.views.resources import run_history, snapshot_network
@@ -83,11 +82,12 @@ def _probe(path: Path, probe: np.ndarray | None, test: Split | None, playing: bo
             network = snapshot_network(moment, layers)
         except OSError:  # thinned out between two looks; the next one sees it
             return
-        if probe is not None:
-            _show_digit(network, probe)
-        _show_filters(network, layers[0])
+        digit = _show_digit(network, probe) if probe is not None else None
         if test is not None:
             _show_twelve(network, test)
+        _show_filters(network)
+        if digit is not None:
+            _show_maps(network, digit)
 
 
 def _scrubber(history: History, moments: list[Snapshot], playing: bool) -> Snapshot:
@@ -143,7 +143,7 @@ def _follow() -> None:
     st.session_state["probe_step"] = None
 
 
-def _show_digit(network: Network, probe: np.ndarray) -> None:
+def _show_digit(network: Network, probe: np.ndarray) -> DigitReading:
     reading = read(probe, network, single=True, steps=PLAIN_RESIZE)
     digit = reading.digits[0]
     with st.container(horizontal=True):
@@ -153,21 +153,25 @@ def _show_digit(network: Network, probe: np.ndarray) -> None:
             show_prediction(reading, 0)
         with st.container(width=270):
             show_probabilities(digit)
+    return digit
+
+
+def _show_maps(network: Network, digit: DigitReading) -> None:
     maps = [layer for layer in shown_layers(digit, network.layers)[1:] if layer.values.ndim == 3]
     if maps:
         st.caption(t("probe.maps"))
         layer_maps(maps, "layer", layer_words(), None, "probe-maps")
 
 
-def _show_filters(network: Network, first: LayerCard) -> None:
+def _show_filters(network: Network) -> None:
     """Show what the first layer with weights has learned, as pictures."""
-    card = next((card for card in network.layers if card.parameters), first)
+    card = next(card for card in network.layers if card.parameters)
     kernel = network.weights(card.name)[0]
     # A dense layer's units look at all 28×28 pixels.
     filters = kernel[:, :, 0] if kernel.ndim == 4 else kernel.reshape(28, 28, -1)
     shown = filters[..., :FILTERS]
     st.caption(t("probe.filters", layer=card.name, count=shown.shape[-1], of=filters.shape[-1]))
-    described = Layer("filters", card.name, shape(shown.shape), np.ascontiguousarray(shown), signed=True)
+    described = Layer(card.name, title(card), shape(kernel.shape), np.ascontiguousarray(shown), signed=True)
     layer_maps([described], "layer", layer_words(map_name="probe.filter"), None, "probe-filters")
 
 

@@ -62,6 +62,7 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
                 key="recipe",
                 on_change=_take,
                 help=t("setting.recipe_help"),
+                persist_state="session",
             )
         values["architecture"] = _choice("architecture", tuple(ARCHITECTURES))
         values |= {name: _number(name) for name in ("epochs", "train_images")}

@@ -1,0 +1,170 @@
+"""Trainings as a person sees them: a real server, a real Chromium, a real worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import chromium, draw, prediction, serve, visit
+from tests.drawings import SEVEN
+
+pytestmark = pytest.mark.browser
+
+SLOW = 60_000  # ms: a worker that starts, on a busy machine
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.fixture(scope="module")
+def server(runs, small_npz):
+    with serve(runs, MNIST_NPZ=str(small_npz), MNIST_APP_SPARE="1") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(browser, server):
+    opened = visit(browser, server)
+    yield opened
+    opened.context.close()
+
+
+def open_training(page: Page) -> None:
+    page.get_by_role("link", name="Train a network").click()
+    button = page.locator(".st-key-start button")
+    expect(button).to_be_enabled(timeout=SLOW)
+    if not button.is_visible():  # folded away while a training runs
+        page.get_by_text("New training").click()
+    expect(button).to_be_visible()
+
+
+def fill(page: Page, setting: str, value: object) -> None:
+    field = page.locator(f".st-key-setting_{setting} input")
+    field.fill(str(value))
+    field.press("Enter")
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
+def start(page: Page, epochs: int) -> None:
+    """Start a training of 500 images; at batches of 64 an epoch has 8."""
+    open_training(page)
+    fill(page, "epochs", epochs)
+    page.locator(".st-key-start button").click()
+    expect(page.locator(".st-key-progress")).to_be_visible(timeout=SLOW)
+
+
+def newest(runs: Path) -> Path:
+    return max(
+        (path for path in runs.iterdir() if (path / "settings.json").exists()), key=lambda path: path.name
+    )
+
+
+def events(run: Path) -> list[dict]:
+    lines = (run / "events.jsonl").read_text("utf-8").split("\n")[:-1]
+    return [json.loads(line) for line in lines]
+
+
+def of_kind(run: Path, kind: str) -> list[dict]:
+    return [event for event in events(run) if event["event"] == kind]
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SLOW / 1000
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def button(page: Page, name: str):
+    return page.locator(f".st-key-run-{name} button")
+
+
+def points(page: Page) -> int:
+    """Return how many points the line of the loss has."""
+    return page.locator(".st-key-curve-loss .js-plotly-plot").evaluate(
+        "plot => plot.data ? plot.data[1].x.length : 0"
+    )
+
+
+def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
+    draw(page, SEVEN)  # becomes the probe of the training
+    expect(prediction(page)).to_contain_text("sure")
+    start(page, 1000)
+    chart = page.locator(".st-key-curve-loss .js-plotly-plot")
+    expect(chart).to_be_visible(timeout=SLOW)
+    chart.evaluate("plot => { plot.mark = 'the same one' }")
+    before = points(page)
+    until(lambda: points(page) > before)  # the curve grows
+    assert chart.evaluate("plot => plot.mark") == "the same one"  # and keeps its zoom and hover
+
+    button(page, "pause").click()
+    expect(page.locator(".st-key-progress")).to_contain_text("Paused", timeout=SLOW)
+    run = newest(runs)
+    step = events(run)[-1]["step"]
+    button(page, "step").click()
+    until(lambda: of_kind(run, "paused")[-1]["step"] == step + 1)
+
+    button(page, "draw").click()  # on the half-trained network
+    expect(page.locator(".st-key-model input")).to_have_value(re.compile("still learning"))
+    draw(page, SEVEN)
+    expect(prediction(page)).to_contain_text("sure")
+    page.get_by_role("link", name="Train a network").click()
+    button(page, "resume").click()
+    expect(page.locator(".st-key-progress")).to_contain_text("images/s", timeout=SLOW)
+
+    page.reload()  # in the middle: it is found again
+    expect(page.locator(".st-key-progress")).to_contain_text("images/s", timeout=SLOW)
+    button(page, "stop").click()
+    expect(page.locator(".st-key-result")).to_contain_text("Test accuracy", timeout=SLOW)
+    assert events(run)[-1]["event"] == "stopped"
+
+    button(page, "draw").click()  # and the model is used
+    expect(page.locator(".st-key-model input")).to_have_value(run.name)
+    draw(page, SEVEN)
+    expect(page.locator(".st-key-maps")).to_contain_text("conv_1")
+
+
+def test_a_killed_training_is_resumed(page, runs):
+    start(page, 1000)
+    run = newest(runs)
+    until((run / "checkpoint.keras").exists)
+    os.kill(events(run)[0]["pid"], signal.SIGKILL)
+    expect(page.locator(".st-key-progress")).to_contain_text("cut off", timeout=SLOW)
+    button(page, "resume").click()
+    until(lambda: len(of_kind(run, "started")) == 2)
+    assert of_kind(run, "started")[1]["step"] > 0
+    expect(page.locator(".st-key-progress")).to_contain_text("images/s", timeout=SLOW)
+    button(page, "stop").click()
+    expect(page.locator(".st-key-result")).to_be_visible(timeout=SLOW)
+
+
+def test_two_people_press_start_and_the_second_leaves_the_queue(page, browser, server, runs):
+    start(page, 1000)
+    first = newest(runs)
+    other = visit(browser, server)
+    start(other, 1)
+    second = newest(runs)
+    assert second != first
+    expect(other.locator(".st-key-progress")).to_contain_text("place 1", timeout=SLOW)
+    button(other, "leave").click()
+    expect(button(other, "again")).to_be_visible(timeout=SLOW)
+    assert not (second / "events.jsonl").exists()
+    other.context.close()
+    button(page, "stop").click()
+    expect(page.locator(".st-key-result")).to_be_visible(timeout=SLOW)
