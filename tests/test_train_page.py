@@ -27,6 +27,8 @@ def runs(tmp_path, monkeypatch, small_npz) -> Path:
     monkeypatch.setenv("MNIST_APP_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("MNIST_NPZ", str(small_npz))
     monkeypatch.setattr(queue.LocalProcesses, "_start", lambda self, waiting: False)
+    # A thread that goes on after the test would start what the test has left waiting.
+    monkeypatch.setattr(queue.LocalProcesses, "follow", lambda self: None)
     return tmp_path / "runs"
 
 

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_app.serving.network import Network
 from mnist_app.serving.reading import DigitReading, Reading, read
+from mnist_app.texts.user_error import UserError
 from mnist_app.views.answer import show_prediction, show_probabilities
 from mnist_app.views.downloads import show_downloads
-from mnist_app.views.language import t
+from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import SCALINGS, Selection, layer_maps, selection
 from mnist_app.views.layers import layer_words, shown_layers
 from mnist_app.views.map_details import show_map
+from mnist_app.views.mistakes import show_mistakes
 from mnist_app.views.preparation import chosen_steps, show_preparation
 from mnist_app.views.resources import warm_up
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
+from mnist_app.views.training_probe import MY_DIGIT
 
 MAPS = "layer_maps"
-OPENED = "opened_map"
+OPENED = "opened"  # what is in the drawer: a map, or
+MISTAKES = "mistakes"
+DRAWER = 420  # pixels: the drawing beside it stays in sight
 
 
 # A stroke runs this function again and nothing else of the app.
@@ -34,12 +40,19 @@ def draw(model: ChosenModel) -> None:
             source = choose_source()
     with canvas:
         ink = ink_from(source)
-    reading = read(ink, model.predictor, steps=chosen_steps())
+    try:
+        network = model.network
+    except UserError as error:  # a run that was deleted while one drew on it
+        st.error(error.message(language()))
+        return
+    reading = read(ink, network, steps=chosen_steps())
     chosen = _chosen_digit(reading)
     with answer:
         with st.container(key="prediction"):
             show_prediction(reading, chosen)
         _show_choice(reading)
+        if reading.digits and source != "test":  # a test image that is learned judges nothing any more
+            _show_mistakes(reading.digits[chosen], model)
     with bars:
         show_probabilities(reading.digits[chosen] if reading.digits else None)
     # The containers stay where they are on an empty canvas too: filling them is
@@ -49,11 +62,12 @@ def draw(model: ChosenModel) -> None:
         preparation.info(t("draw.empty"), icon=":material/draw:")
         warm_up()
         return
+    st.session_state[MY_DIGIT] = reading.digits[chosen].preparation.digit  # the probe of a training
     with preparation:
         st.subheader(t("prepare.title"), help=t("prepare.help"))
-        show_preparation(reading, chosen, model.predictor)
+        show_preparation(reading, chosen, network)
     with maps:
-        _show_network(reading.digits[chosen], model)
+        _show_network(reading.digits[chosen], network)
     show_downloads(reading, chosen)
 
 
@@ -78,7 +92,7 @@ def _show_choice(reading: Reading) -> None:
     )
 
 
-def _show_network(digit: DigitReading, model: ChosenModel) -> None:
+def _show_network(digit: DigitReading, network: Network) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(t("network.title"), help=t("network.help"))
         st.caption(t("network.scaling"), help=t("network.scaling_help"), width="content")
@@ -92,18 +106,27 @@ def _show_network(digit: DigitReading, model: ChosenModel) -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
-    cards = model.predictor.card.layers
-    opened: Selection | None = st.session_state.get(OPENED)
-    if opened is not None and not _exists(opened, digit):
+    cards = network.layers
+    opened = st.session_state.get(OPENED)
+    if not isinstance(opened, Selection) or not _exists(opened, digit):
         opened = None
     layer_maps(shown_layers(digit, cards), scaling or "layer", layer_words(), opened, MAPS, on_select=_open)
     if opened is not None:
         card = next(card for card in cards if card.name == opened.layer)
         name = t("details.title", layer=card.name, number=opened.map + 1)
         drawer = st.dialog(name, width="medium", position="right", on_dismiss=_close)
-        drawer(show_map)(
-            card, digit.activations[opened.layer], opened, model.predictor.folder, model.modified
-        )
+        drawer(show_map)(card, digit.activations[opened.layer], opened, network)
+
+
+def _show_mistakes(digit: DigitReading, model: ChosenModel) -> None:
+    st.button(t("mistake.label"), icon=":material/school:", on_click=_open_mistakes, key="mistake")
+    if st.session_state.get(OPENED) == MISTAKES:
+        drawer = st.dialog(t("mistake.title"), width=DRAWER, position="right", on_dismiss=_close)
+        drawer(show_mistakes)(digit, model, _close)
+
+
+def _open_mistakes() -> None:
+    st.session_state[OPENED] = MISTAKES
 
 
 def _open() -> None:

@@ -24,7 +24,7 @@ export default function ({ data }) {
 def person() -> str:
     """Return who is at the browser, 32 hexadecimal digits: the same one in a year's time."""
     if _KEY not in st.session_state:
-        known = st.context.cookies.get(COOKIE, "")
+        known = str(st.context.cookies.get(COOKIE, ""))
         st.session_state[_KEY] = known if _ID.fullmatch(known) else uuid.uuid4().hex
     return str(st.session_state[_KEY])
 
