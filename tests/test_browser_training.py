@@ -18,6 +18,7 @@ from tests.drawings import SEVEN
 
 pytestmark = pytest.mark.browser
 
+CHART = ".live-charts canvas"
 SLOW = 60_000  # ms: a worker that starts, on a busy machine
 
 
@@ -97,21 +98,19 @@ def button(page: Page, name: str):
 
 def points(page: Page) -> int:
     """Return how many points the line of the loss has."""
-    return page.locator(".st-key-curve-loss .js-plotly-plot").evaluate(
-        "plot => plot.data ? plot.data[1].x.length : 0"
-    )
+    return int(page.locator(CHART).first.get_attribute("data-points") or 0)
 
 
 def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
     draw(page, SEVEN)  # becomes the probe of the training
     expect(prediction(page)).to_contain_text("sure")
     start(page, 1000)
-    chart = page.locator(".st-key-curve-loss .js-plotly-plot")
+    chart = page.locator(CHART).first
     expect(chart).to_be_visible(timeout=SLOW)
-    chart.evaluate("plot => { plot.mark = 'the same one' }")
+    chart.evaluate("chart => { chart.mark = 'the same one' }")
     before = points(page)
     until(lambda: points(page) > before)  # the curve grows
-    assert chart.evaluate("plot => plot.mark") == "the same one"  # and keeps its zoom and hover
+    assert chart.evaluate("chart => chart.mark") == "the same one"  # it is not made anew
 
     button(page, "pause").click()
     expect(page.locator(".st-key-progress")).to_contain_text("Paused", timeout=SLOW)

@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_app.data.mnist import Split
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.training.notes import read_notes
-from mnist_app.training.queue import ALIVE
+from mnist_app.training.queue import ALIVE, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.views.language import t
 from mnist_app.views.person import person, remember_person
@@ -44,10 +44,20 @@ def show_run(run: RunDirectory, probe: np.ndarray | None, test: Split | None) ->
         show_controls(run, state, is_mine)
         show_draw_on_it(run, state, DRAW)
     show_result(run)
+    watch(run, state, probe, test)
+    show_keeping(run, state, is_mine)
+
+
+# What is new in a training that goes on runs this again and nothing else of the page.
+@st.fragment
+def watch(run: RunDirectory, shown: RunState, probe: np.ndarray | None, test: Split | None) -> None:
+    """Show what a run does and what its network sees."""
+    state = executor().state(run)
+    if state.kind != shown.kind:
+        st.rerun()
     show_live(run, state)
     show_curve_options(run)
-    show_probe(run, state, probe, test)
-    show_keeping(run, state, is_mine)
+    show_probe(run, probe, test)
 
 
 remember_person()

@@ -34,7 +34,7 @@ def curves(history: History, metric: str, t: Texts, log: bool = False) -> Figure
     if metric == "accuracy":
         axis |= {"tickformat": ".0%"}
     figure["layout"]["yaxis"] = axis
-    _add_marks(figure, history, t)
+    _add_marks(figure, history, t, at_top=metric == "loss")
     return figure
 
 
@@ -51,7 +51,7 @@ def twin_axes(history: History, t: Texts, log: bool = False) -> Figure:
         "side": "right",
         "showgrid": False,
     }
-    _add_marks(figure, history, t)
+    _add_marks(figure, history, t, at_top=False)
     return figure
 
 
@@ -116,8 +116,8 @@ def _add_lines(
         )
 
 
-def _add_marks(figure: Figure, history: History, t: Texts) -> None:
-    """Mark the best epoch, and from where on the training overfits."""
+def _add_marks(figure: Figure, history: History, t: Texts, at_top: bool) -> None:
+    """Mark the best epoch, and from where on the training overfits, in words at the top or the bottom."""
     best, over = history.best_epoch, overfits_from(history.epochs)
 
     def words(epoch: float, text: str, height: float) -> None:
@@ -150,11 +150,11 @@ def _add_marks(figure: Figure, history: History, t: Texts) -> None:
 
     if best is not None:
         shape("line", best, best, line={"color": colours.SELECTED, "width": 1.5, "dash": "dot"})
-        words(best, t("curves.best", epoch=best), 1.0)
+        words(best, t("curves.best", epoch=best), 1.0 if at_top else 0.2)
     if over is not None:
         last = history.epochs[-1]["epoch"]
         shape("rect", over, last, fillcolor=colours.WRONG, opacity=0.12, line={"width": 0})
-        words(over, t("curves.overfits"), 0.9)
+        words(over, t("curves.overfits"), 0.9 if at_top else 0.1)
 
 
 def smoothed(values: Sequence[float]) -> list[float]:

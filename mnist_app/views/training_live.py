@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import partial
 from typing import Literal
 
 import streamlit as st
 
+from mnist_app.texts.catalog import text
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.estimate import EVALUATION_SECONDS, VALIDATION_SHARE
 from mnist_app.training.history import METRICS, History
 from mnist_app.training.queue import ALIVE, INTERRUPTED, PAUSED, QUEUED, RUNNING, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import LIMITS
 from mnist_app.training.settings import read as read_settings
-from mnist_app.views.curves import Figure, as_csv, curves, twin_axes
+from mnist_app.training.snapshots import snapshots
+from mnist_app.views.curves import Figure, Texts, as_csv, curves, twin_axes
 from mnist_app.views.language import language, t
-from mnist_app.views.live_chart import live_chart
+from mnist_app.views.live_run import State, live_run, news_of
 from mnist_app.views.numbers import percent, three_digits
 from mnist_app.views.resources import executor, run_history
 from mnist_app.views.tables import html_table
 
-REFRESH = 0.5  # seconds: twice a second
+CONFIG = {"displaylogo": False}  # of Plotly
 ICONS = {
     QUEUED: ":material/hourglass_top:",
     RUNNING: ":material/play_arrow:",
@@ -108,39 +111,66 @@ def _set_rate(run: RunDirectory, rate: float) -> None:
 
 def show_live(run: RunDirectory, state: RunState) -> None:
     """Show a run's progress and curves, renewed twice a second while it is alive."""
-    every = REFRESH if state.kind in ALIVE else None
-    st.fragment(_live, run_every=every)(run.path, state)
-
-
-def _live(path: Path, shown: RunState) -> None:
-    run = RunDirectory(path)
-    state = executor().state(run)
-    if state.kind != shown.kind:
-        st.rerun()
     history = run_history(run)
     with st.container(key="progress"):
-        _show_progress(history, state)
-    if history.batches or history.epochs:
+        _show_end(history, state)
+        if state.kind in ALIVE:
+            watched = language(), _view(), _log()
+            state_now = partial(live_state, run, *watched)
+            now = state_now()
+            if now is None:
+                st.rerun()
+            live_run((run.path, *watched), state_now, news_of(now))
+    if state.kind not in ALIVE and (history.batches or history.epochs):
         with st.container(key="charts"):
             _show_curves(history)
-        _show_improvements(history)
+        for line in _improvements(history, t):
+            st.caption(line)
 
 
-def _show_progress(history: History, state: RunState) -> None:
-    if state.kind == QUEUED:
-        st.info(t("run.queued", place=state.place), icon=ICONS[QUEUED])
-    elif state.kind == "failed":
+def live_state(run: RunDirectory, language: str, view: str, log: bool) -> State | None:
+    """Return what there is to see of a run, in a language; None if it is not alive."""
+    state = executor().state(run)
+    if state.kind not in ALIVE:
+        return None
+
+    def words(key: str, **values: object) -> str:
+        return text(key, language, **values)
+
+    history = run_history(run)
+    moments = snapshots(run)
+    figures = _figures(history, view, log, words) if history.batches or history.epochs else []
+    return {
+        "kind": state.kind,
+        "place": state.place,
+        "snapshot": moments[-1].step if moments else None,
+        "words": _progress_words(history, state, words, language),
+        "share": min(history.step / history.steps, 1.0) if history.steps else 0.0,
+        "better": _improvements(history, words),
+        "figures": [{**figure, "alt": _alt(history, figure, words)} for figure in figures],
+    }
+
+
+def _view() -> str:
+    return str(st.session_state.get("curves_view") or "two")
+
+
+def _log() -> bool:
+    return bool(st.session_state.get("curves_log"))
+
+
+def _show_end(history: History, state: RunState) -> None:
+    if state.kind == "failed":
         failure = history.failure
         st.error(UserError(failure["key"], **failure["values"]).message(language()), icon=ICONS["failed"])
     elif state.kind == INTERRUPTED:
         key = "run.interrupted" if history.run.checkpoint.exists() else "run.interrupted_early"
         st.error(t(key), icon=ICONS[INTERRUPTED])
-    elif state.kind in (RUNNING, PAUSED):
-        share = history.step / history.steps if history.steps else 0.0
-        st.progress(min(share, 1.0), _progress_words(history, state))
 
 
-def _progress_words(history: History, state: RunState) -> str:
+def _progress_words(history: History, state: RunState, t: Texts, language: str) -> str:
+    if state.kind == QUEUED:
+        return t("run.queued", place=state.place)
     if history.status == "download":
         done, total = history.download["done"], max(history.download["total"], 1)
         return t("data.downloading", share=f"{done / total:.0%}")
@@ -158,47 +188,43 @@ def _progress_words(history: History, state: RunState) -> str:
         return " · ".join([t("run.paused"), *parts])
     if history.batches:
         rate = history.batches[-1]["images_per_second"]
-        images = history.started["images"] * (history.steps - history.step) / batches
-        validated = history.started["validation_images"] * (history.steps - history.step) / batches
-        left = duration((images + 0.3 * validated) / max(rate, 1e-9) + 3, language())
-        parts += [t("command.rate", rate=f"{rate:,.0f}"), t("command.time_left", time=left)]
+        images = history.started["images"] + VALIDATION_SHARE * history.started["validation_images"]
+        left = images * (history.steps - history.step) / batches / max(rate, 1e-9) + EVALUATION_SECONDS
+        time = duration(left, language)
+        parts += [t("command.rate", rate=f"{rate:,.0f}"), t("command.time_left", time=time)]
     return " · ".join(parts)
 
 
-def _show_curves(history: History) -> None:
-    view = st.session_state.get("curves_view") or "two"
-    log = bool(st.session_state.get("curves_log"))
-    figures: list[Figure] = []
+def _figures(history: History, view: str, log: bool, t: Texts) -> list[Figure]:
     if view == "two":
-        figures = [curves(history, "loss", t, log), curves(history, "accuracy", t)]
-    else:
-        figures = [twin_axes(history, t, log)]
+        return [curves(history, "loss", t, log), curves(history, "accuracy", t)]
+    return [twin_axes(history, t, log)]
+
+
+def _show_curves(history: History) -> None:
+    figures = _figures(history, _view(), _log(), t)
     places = st.columns(len(figures))
     for place, figure, name in zip(places, figures, ("loss", "accuracy"), strict=False):
-        with place:
-            live_chart(figure, f"curve-{name}", _alt(history, figure))
+        place.plotly_chart(figure, key=f"curve-{name}", alt=_alt(history, figure, t), config=CONFIG)
 
 
-def _alt(history: History, figure: Figure) -> str:
+def _alt(history: History, figure: Figure, t: Texts) -> str:
     title = str(figure["layout"]["title"]["text"])
     if not history.epochs:
         return title
     last = history.epochs[-1]
-    told = ", ".join(
-        f"{name} {last[name]:.4f}" for name in ("loss", "accuracy") if last.get(name) is not None
-    )
+    told = ", ".join(f"{name} {last[name]:.4f}" for name in METRICS if last.get(name) is not None)
     return f"{title}: {t('run.epoch_of', epoch=last['epoch'], epochs=history.started['epochs'])}, {told}"
 
 
-def _show_improvements(history: History) -> None:
+def _improvements(history: History, t: Texts) -> list[str]:
     lines = []
     for event in reversed(history.improvements[-IMPROVEMENTS:]):
         previous = event["previous"]
         key = "run.improved" if previous is not None else "run.improved_first"
         values = {"monitor": event["monitor"], "epoch": event["epoch"], "value": three_digits(event["value"])}
         lines.append(t(key, previous="" if previous is None else three_digits(previous), **values))
-    for line in lines:
-        st.caption(line)
+    return lines
 
 
 def show_curve_options(run: RunDirectory) -> None:

@@ -14,7 +14,6 @@ from mnist_app.serving.network import Network
 from mnist_app.serving.reading import DigitReading, read
 from mnist_app.training.history import History
 from mnist_app.training.live import layers_of
-from mnist_app.training.queue import ALIVE, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.snapshots import Snapshot, snapshots
 from mnist_app.views import colours
@@ -27,7 +26,6 @@ from mnist_app.views.pictures import picture
 from mnist_app.views.resources import run_history, snapshot_network
 
 MY_DIGIT = "my_digit"  # in the session: the last drawing as the network saw it
-REFRESH = 2.0  # seconds between two looks for a newer snapshot
 PLAYING = 0.5  # seconds a moment is shown while the scrubber plays
 TWELVE = 12
 FILTERS = 64  # of the first layer, at most
@@ -60,11 +58,10 @@ def probe_digit(test: Split | None) -> np.ndarray | None:
     return mine if source == "mine" else None
 
 
-def show_probe(run: RunDirectory, state: RunState, probe: np.ndarray | None, test: Split | None) -> None:
+def show_probe(run: RunDirectory, probe: np.ndarray | None, test: Split | None) -> None:
     """Show the scrubber over a run's moments, and what the network was at each."""
-    alive, playing = state.kind in ALIVE, bool(st.session_state.get("probe_playing"))
-    every = PLAYING if playing else REFRESH if alive else None
-    st.fragment(_probe, run_every=every)(run.path, probe, test, playing)
+    playing = bool(st.session_state.get("probe_playing"))
+    st.fragment(_probe, run_every=PLAYING if playing else None)(run.path, probe, test, playing)
 
 
 def _probe(path: Path, probe: np.ndarray | None, test: Split | None, playing: bool) -> None:

