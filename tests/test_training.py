@@ -226,7 +226,7 @@ def test_settings_that_are_damaged_end_the_run_with_their_sentence(tmp_path, mon
     run = create_run(Settings(), tmp_path / "damaged")
     run.settings.write_text("{")
     assert in_this_process(run) == 2
-    (failed,) = strictly(run.events)
+    *_, failed = strictly(run.events)
     assert (failed["event"], failed["key"]) == ("failed", "error.settings_file")
 
 

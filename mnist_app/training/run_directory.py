@@ -14,7 +14,7 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.settings import Settings
 
-LOCK_SECONDS = 0.05  # who only looks whether a run is locked holds it for less
+LOCK_SECONDS = 0.5  # who only looks whether a run is locked holds it for far less
 
 
 @dataclass(frozen=True)
@@ -97,20 +97,20 @@ class RunDirectory:
         """Return whether a worker is at work here."""
         if not self.lock.exists():  # taking the lock would make the folder of a deleted run anew
             return False
-        lock = self.acquire()
+        lock = self.acquire(wait=0)
         if lock is None:
             return True
         lock.release()
         return False
 
-    def acquire(self) -> FileLock | None:
-        """Return the run's lock, held; None if somebody else holds it.
+    def acquire(self, wait: float = LOCK_SECONDS) -> FileLock | None:
+        """Return the run's lock, held; None if somebody else holds it for longer than ``wait`` seconds.
 
         The system lets go of it when the process ends, however it ends.
         """
         lock = FileLock(self.lock)
         try:
-            lock.acquire(timeout=LOCK_SECONDS)
+            lock.acquire(timeout=wait)
         except Timeout:
             return None
         return lock
