@@ -62,18 +62,16 @@ def fill(page: Page, setting: str, value: object) -> None:
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
-def start(page: Page, epochs: int) -> None:
-    """Start a training of 500 images; at batches of 64 an epoch has 8."""
+def start(page: Page, runs: Path, epochs: int) -> Path:
+    """Start a training of 500 images and return its run; at batches of 64 an epoch has 8."""
     open_training(page)
     fill(page, "epochs", epochs)
+    before = set(runs.glob("*/notes.json"))
     page.locator(".st-key-start button").click()
+    until(lambda: set(runs.glob("*/notes.json")) > before)
+    (new,) = set(runs.glob("*/notes.json")) - before
     expect(page.locator(".st-key-progress")).to_be_visible(timeout=SLOW)
-
-
-def newest(runs: Path) -> Path:
-    return max(
-        (path for path in runs.iterdir() if (path / "settings.json").exists()), key=lambda path: path.name
-    )
+    return new.parent
 
 
 def events(run: Path) -> list[dict]:
@@ -104,7 +102,7 @@ def points(page: Page) -> int:
 def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
     draw(page, SEVEN)  # becomes the probe of the training
     expect(prediction(page)).to_contain_text("sure")
-    start(page, 1000)
+    run = start(page, runs, 1000)
     chart = page.locator(CHART).first
     expect(chart).to_be_visible(timeout=SLOW)
     chart.evaluate("chart => { chart.mark = 'the same one' }")
@@ -114,7 +112,6 @@ def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
 
     button(page, "pause").click()
     expect(page.locator(".st-key-progress")).to_contain_text("Paused", timeout=SLOW)
-    run = newest(runs)
     step = events(run)[-1]["step"]
     button(page, "step").click()
     until(lambda: of_kind(run, "paused")[-1]["step"] == step + 1)
@@ -140,8 +137,7 @@ def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
 
 
 def test_a_killed_training_is_resumed(page, runs):
-    start(page, 1000)
-    run = newest(runs)
+    run = start(page, runs, 1000)
     until((run / "checkpoint.keras").exists)
     os.kill(events(run)[0]["pid"], signal.SIGKILL)
     expect(page.locator(".st-key-progress")).to_contain_text("cut off", timeout=SLOW)
@@ -154,12 +150,9 @@ def test_a_killed_training_is_resumed(page, runs):
 
 
 def test_two_people_press_start_and_the_second_leaves_the_queue(page, browser, server, runs):
-    start(page, 1000)
-    first = newest(runs)
+    start(page, runs, 1000)
     other = visit(browser, server)
-    start(other, 1)
-    second = newest(runs)
-    assert second != first
+    second = start(other, runs, 1)
     expect(other.locator(".st-key-progress")).to_contain_text("place 1", timeout=SLOW)
     button(other, "leave").click()
     expect(button(other, "again")).to_be_visible(timeout=SLOW)
