@@ -87,3 +87,22 @@ def full_mnist() -> tuple[mnist.Split, mnist.Split]:
 def predictor() -> Predictor:
     """The network that ships."""
     return Predictor(SHIPPED / DEFAULT_MODEL)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """A Chromium, for the tests that drive one."""
+    from tests.browser import chromium
+
+    with chromium() as launched:
+        yield launched
+
+
+@pytest.fixture
+def page(browser, server):
+    """The app, opened by a new person; ``server`` is the module's own."""
+    from tests.browser import visit
+
+    opened = visit(browser, server)
+    yield opened
+    opened.context.close()

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import PROJECT, chromium, draw, prediction, reads, serve, visit
+from tests.browser import PROJECT, draw, prediction, reads, serve, visit
 from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
 
 pytestmark = pytest.mark.browser
@@ -27,19 +27,6 @@ def server(tmp_path_factory):
     shutil.copytree(PROJECT / "models" / "convnet-128", runs / OTHER_MODEL)
     with serve(runs) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def page(browser, server):
-    opened = visit(browser, server)
-    yield opened
-    opened.context.close()
 
 
 def inked(page: Page) -> int:

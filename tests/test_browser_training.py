@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import chromium, draw, prediction, serve, visit
+from tests.browser import draw, prediction, serve, visit
 from tests.drawings import SEVEN
 
 pytestmark = pytest.mark.browser
@@ -31,19 +31,6 @@ def runs(tmp_path_factory) -> Path:
 def server(runs, small_npz):
     with serve(runs, MNIST_NPZ=str(small_npz), MNIST_APP_SPARE="1") as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as launched:
-        yield launched
-
-
-@pytest.fixture
-def page(browser, server):
-    opened = visit(browser, server)
-    yield opened
-    opened.context.close()
 
 
 def open_training(page: Page) -> None:

@@ -65,8 +65,8 @@ def run(arguments: argparse.Namespace, language: str) -> None:
         directory.stop.touch()
         worker.wait()
     history = follow.look()
-    if history.failure:
-        raise UserError(history.failure["key"], **history.failure["values"])
+    if history.error is not None:
+        raise history.error
     if history.status not in ENDS:
         reason = text("error.worker_died", language, status=worker.returncode)
         raise UserError("error.training_failed", reason=reason, log=directory.log)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,3 +21,12 @@ class LayerCard:
     output_shape: tuple[int, ...]
     parameters: int
     config: dict[str, Any] = field(default_factory=dict)
+
+
+def layer_cards_from(values: Iterable[Mapping[str, Any]]) -> tuple[LayerCard, ...]:
+    """Return layer cards from what JSON makes of them.
+
+    Raises:
+        TypeError, KeyError: a value is missing, unknown or of another type.
+    """
+    return tuple(LayerCard(**{**layer, "output_shape": tuple(layer["output_shape"])}) for layer in values)

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mnist_app.numerics.layer_card import LayerCard
+from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
 
 CARD = "card.json"
 KERAS_FILE = "model.keras"
@@ -52,10 +52,7 @@ def read_card(folder: Path) -> Card:
         OSError, ValueError, TypeError, KeyError: it is not there or damaged.
     """
     values = json.loads((folder / CARD).read_text("utf-8"))
-    layers = tuple(
-        LayerCard(**{**layer, "output_shape": tuple(layer["output_shape"])}) for layer in values.pop("layers")
-    )
-    card = Card(layers=layers, **values)
+    card = Card(layers=layer_cards_from(values.pop("layers")), **values)
     figures = (card.parameters, card.test_accuracy, card.test_loss, card.data["test_images"])
     if not all(isinstance(figure, int | float) for figure in figures):
         raise TypeError(figures)

@@ -128,7 +128,7 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
 
     def save(self) -> None:
         """Save all that a resumed training needs; weights that are not finite end the fit instead."""
-        if self._is_finite():
+        if _finite(self.model.get_weights()):
             save_whole(self.model, self.run.checkpoint)
         else:
             self._end("diverged")
@@ -241,18 +241,18 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
                 value=value,
             )
 
-    def _is_finite(self) -> bool:
-        return all(np.isfinite(weights).all() for weights in self.model.get_weights())
-
     def _snapshot(self) -> None:
-        if not self._is_finite():
-            return
         weights = {layer.name: layer.get_weights() for layer in self.model.layers if layer.weights}
-        write_snapshot(self.run, self.step, weights)
+        if all(_finite(arrays) for arrays in weights.values()):
+            write_snapshot(self.run, self.step, weights)
 
     def _end(self, outcome: str) -> None:
         self.outcome = outcome
         self.model.stop_training = True
+
+
+def _finite(arrays: list[np.ndarray]) -> bool:
+    return all(np.isfinite(array).all() for array in arrays)
 
 
 def _numbers(logs: dict[str, float] | None) -> dict[str, float]:

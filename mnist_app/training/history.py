@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 
+from mnist_app.texts.user_error import UserError
 from mnist_app.training.events import Event, parse_event, read_events
 from mnist_app.training.run_directory import RunDirectory
 
@@ -95,6 +96,11 @@ class History:
     def steps(self) -> int:
         """Return how many batches there are to do in all, 0 before it is known."""
         return int(self.started["batches"] * self.started["epochs"]) if self.started else 0
+
+    @property
+    def error(self) -> UserError | None:
+        """Return why the run failed; None while it has not."""
+        return UserError(self.failure["key"], **self.failure["values"]) if self.failure else None
 
     @property
     def best_epoch(self) -> int | None:

@@ -11,7 +11,6 @@ import numpy as np
 from mnist_app.numerics.forward import forward
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.network import Prediction, as_batch
-from mnist_app.training.events import Event
 from mnist_app.training.history import ENDS, last_status
 from mnist_app.training.run_directory import RunDirectory
 
@@ -30,13 +29,6 @@ class SnapshotNetwork:
     def weights(self, layer: str) -> list[np.ndarray]:
         """Return a layer's weights in Keras's order, float32: kernel and bias, or none."""
         return list(self.all_weights.get(layer, ()))
-
-
-def layers_of(started: Event) -> tuple[LayerCard, ...]:
-    """Return the layers that the event "started" tells of."""
-    return tuple(
-        LayerCard(**{**layer, "output_shape": tuple(layer["output_shape"])}) for layer in started["layers"]
-    )
 
 
 def learning_runs(runs: Path) -> Iterator[RunDirectory]:

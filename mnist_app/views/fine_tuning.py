@@ -117,9 +117,7 @@ def _stop(run: RunDirectory, state: RunState) -> None:
 
 def _why(history: History) -> str:
     """Return why a fine-tuning failed, as a sentence."""
-    if not history.failure:
-        return t("mistake.interrupted")
-    return UserError(history.failure["key"], **history.failure["values"]).message(language())
+    return t("mistake.interrupted") if history.error is None else history.error.message(language())
 
 
 def _show_result(run: RunDirectory, model: ChosenModel, close: Callable[[], None]) -> None:

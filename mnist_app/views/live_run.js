@@ -64,7 +64,7 @@ class LiveRun {
     this.better.textContent = state.better.join("\n");
     this.better.style.whiteSpace = "pre-line";
     this.paint();
-    const news = JSON.stringify([state.kind, state.place, state.snapshot]);
+    const { news } = state;
     if (news !== this.data.news && news !== this.told) {
       this.told = news;
       this.setTriggerValue("news", news);

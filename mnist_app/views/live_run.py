@@ -24,9 +24,10 @@ import streamlit.components.v1 as files
 from mnist_app.views import colours
 
 WRITE_SECONDS = 0.5
+ENDED = "ended"
 _FOLDER = Path(tempfile.mkdtemp(prefix="digit-lab-live-"))
 
-State = dict[str, Any]  # words, share, better, figures; kind, place and snapshot, which make the page run
+State = dict[str, Any]  # words, share, better, figures; news, which make the page run again
 
 
 @dataclass
@@ -41,8 +42,8 @@ def live_run(key: tuple[object, ...], state: Callable[[], State | None], news: s
     Args:
         key: what is watched and how: people who watch the same share one file.
         state: what there is to see; None once the run is no longer alive.
-        news: ``news_of`` the state that the page shows; the page runs again
-            when it is another one.
+        news: the state's "news" that the page shows; the page runs again when
+            they are others.
     """
     feed = _feed(key)
     if feed.thread is None or not feed.thread.is_alive():
@@ -51,11 +52,6 @@ def live_run(key: tuple[object, ...], state: Callable[[], State | None], news: s
     url = f"component/{_FILES.name}/{feed.file.name}"
     data = {"url": url, "colour": colours.TRAINING, "news": news}
     _COMPONENT(key="live-run", data=data, on_news_change=_nothing)
-
-
-def news_of(state: State) -> str:
-    """Return what makes the page run again, as the component puts it."""
-    return json.dumps([state["kind"], state["place"], state["snapshot"]], separators=(",", ":"))
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
@@ -69,11 +65,11 @@ def _write_on(file: Path, state: Callable[[], State | None]) -> None:
     while True:
         now = state()
         if now is None:  # the page is told that the run is no longer alive
-            now = {**last, "kind": "ended"}
+            now = {**last, "news": ENDED}
         half = file.with_suffix(".part")
         half.write_text(json.dumps(now, ensure_ascii=False), "utf-8")
         half.replace(file)
-        if now.get("kind") == "ended":
+        if now["news"] == ENDED:
             return
         last = now
         time.sleep(WRITE_SECONDS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import streamlit as st
 
@@ -15,6 +13,7 @@ from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import Layer, Selection, layer_maps
 from mnist_app.views.layers import layer_words
 from mnist_app.views.numbers import shape, three_digits
+from mnist_app.views.tables import html_table
 
 
 def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, network: Network) -> None:
@@ -41,7 +40,9 @@ def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, network: Ne
             _show_kernel(card, chosen, network)
     with st.expander(t("details.table"), on_change="rerun") as table:
         if table.open:
-            st.html(_table(one, name))
+            head = ["", *(str(n + 1) for n in range(one.shape[1]))]
+            rows = [[str(n + 1), *(three_digits(float(cell)) for cell in line)] for n, line in enumerate(one)]
+            st.html(html_table(name, head, rows, texts=0))
 
 
 def _show_kernel(card: LayerCard, chosen: Selection, network: Network) -> None:
@@ -63,21 +64,3 @@ def _show_kernel(card: LayerCard, chosen: Selection, network: Network) -> None:
     layer_maps([described], "layer", layer_words(map_name="details.channel"), None, "kernel")
     if len(learned) > 1:
         st.markdown(t("details.bias", bias=three_digits(float(learned[1][chosen.map]))))
-
-
-def _table(values: np.ndarray, caption: str) -> str:
-    """Return a matrix as an HTML table that scrolls within itself."""
-    cell = "padding:1px 6px;text-align:right"
-    head = "".join(f'<th scope="col" style="{cell}">{n + 1}</th>' for n in range(values.shape[1]))
-    rows = "".join(
-        f'<tr><th scope="row" style="{cell}">{n + 1}</th>'
-        + "".join(f'<td style="{cell}">{three_digits(float(value))}</td>' for value in line)
-        + "</tr>"
-        for n, line in enumerate(values)
-    )
-    box = "overflow:auto;max-height:420px;font-size:.8rem;font-variant-numeric:tabular-nums"
-    return (
-        f'<div tabindex="0" style="{box}">'
-        f"<table><caption>{escape(caption)}</caption><thead><tr><td></td>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></div>"
-    )

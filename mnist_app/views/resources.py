@@ -10,13 +10,13 @@ from threading import Lock, Timer
 import streamlit as st
 
 from mnist_app.data.mnist import Source, Split, read_split
-from mnist_app.numerics.layer_card import LayerCard
+from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.serving.network import Network
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.history import History
-from mnist_app.training.live import SnapshotNetwork, layers_of
+from mnist_app.training.live import SnapshotNetwork
 from mnist_app.training.queue import Executor, LocalProcesses
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.snapshots import Snapshot, snapshots
@@ -55,7 +55,7 @@ def newest_network(run: RunDirectory) -> Network:
         if not moments or not history.started.get("layers"):
             break
         try:
-            return snapshot_network(moments[-1], layers_of(history.started))
+            return snapshot_network(moments[-1], layer_cards_from(history.started["layers"]))
         except OSError:  # thinned out between two looks
             continue
     raise UserError("error.no_weights_yet", name=run.name)

@@ -19,21 +19,12 @@ from mnist_app.training.settings import read as read_settings
 from mnist_app.training.snapshots import snapshots
 from mnist_app.views.curves import Figure, Texts, as_csv, curves, twin_axes
 from mnist_app.views.language import language, t
-from mnist_app.views.live_run import State, live_run, news_of
+from mnist_app.views.live_run import State, live_run
 from mnist_app.views.numbers import percent, three_digits
 from mnist_app.views.resources import executor, run_history
 from mnist_app.views.tables import html_table
 
 CONFIG = {"displaylogo": False}  # of Plotly
-ICONS = {
-    QUEUED: ":material/hourglass_top:",
-    RUNNING: ":material/play_arrow:",
-    PAUSED: ":material/pause:",
-    INTERRUPTED: ":material/heart_broken:",
-    "finished": ":material/check:",
-    "stopped": ":material/stop:",
-    "failed": ":material/error:",
-}
 Kind = Literal["primary", "secondary"]
 IMPROVEMENTS = 3  # of which the page tells
 
@@ -44,9 +35,7 @@ def show_controls(run: RunDirectory, state: RunState, is_mine: bool) -> None:
         st.caption(t("run.not_yours"))
         return
 
-    def button(
-        name: str, icon: str, action: str, kind: Literal["primary", "secondary"] = "secondary"
-    ) -> None:
+    def button(name: str, icon: str, action: str, kind: Kind = "secondary") -> None:
         label = t(f"run.{name}")
         st.button(label, icon=icon, key=f"run-{name}", on_click=_act, args=(action, run), type=kind)
 
@@ -116,11 +105,7 @@ def show_live(run: RunDirectory, state: RunState) -> None:
         _show_end(history, state)
         if state.kind in ALIVE:
             watched = language(), _view(), _log()
-            state_now = partial(live_state, run, *watched)
-            now = state_now()
-            if now is None:
-                st.rerun()
-            live_run((run.path, *watched), state_now, news_of(now))
+            live_run((run.path, *watched), partial(live_state, run, *watched), _news(run, state))
     if state.kind not in ALIVE and (history.batches or history.epochs):
         with st.container(key="charts"):
             _show_curves(history)
@@ -138,17 +123,20 @@ def live_state(run: RunDirectory, language: str, view: str, log: bool) -> State 
         return text(key, language, **values)
 
     history = run_history(run)
-    moments = snapshots(run)
     figures = _figures(history, view, log, words) if history.batches or history.epochs else []
     return {
-        "kind": state.kind,
-        "place": state.place,
-        "snapshot": moments[-1].step if moments else None,
+        "news": _news(run, state),
         "words": _progress_words(history, state, words, language),
         "share": min(history.step / history.steps, 1.0) if history.steps else 0.0,
         "better": _improvements(history, words),
         "figures": [{**figure, "alt": _alt(history, figure, words)} for figure in figures],
     }
+
+
+def _news(run: RunDirectory, state: RunState) -> str:
+    """Return what makes the page run again when it is no longer the same."""
+    moments = snapshots(run)
+    return f"{state.kind} {state.place} {moments[-1].step if moments else None}"
 
 
 def _view() -> str:
@@ -160,12 +148,11 @@ def _log() -> bool:
 
 
 def _show_end(history: History, state: RunState) -> None:
-    if state.kind == "failed":
-        failure = history.failure
-        st.error(UserError(failure["key"], **failure["values"]).message(language()), icon=ICONS["failed"])
+    if history.error is not None and state.kind == "failed":
+        st.error(history.error.message(language()), icon=":material/error:")
     elif state.kind == INTERRUPTED:
         key = "run.interrupted" if history.run.checkpoint.exists() else "run.interrupted_early"
-        st.error(t(key), icon=ICONS[INTERRUPTED])
+        st.error(t(key), icon=":material/heart_broken:")
 
 
 def _progress_words(history: History, state: RunState, t: Texts, language: str) -> str:

@@ -9,11 +9,11 @@ import streamlit as st
 
 from mnist_app.data.mnist import Split
 from mnist_app.data.splits import first as first_of
+from mnist_app.numerics.layer_card import layer_cards_from
 from mnist_app.numerics.preprocess import PLAIN_RESIZE
 from mnist_app.serving.network import Network
 from mnist_app.serving.reading import DigitReading, read
 from mnist_app.training.history import History
-from mnist_app.training.live import layers_of
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.snapshots import Snapshot, snapshots
 from mnist_app.views import colours
@@ -74,7 +74,7 @@ def _probe(path: Path, probe: np.ndarray | None, test: Split | None, playing: bo
     with st.container(key="probe"):
         st.subheader(t("probe.title"), help=t("probe.help"))
         moment = _scrubber(history, moments, playing)
-        layers = layers_of(history.started)
+        layers = layer_cards_from(history.started["layers"])
         try:
             network = snapshot_network(moment, layers)
         except OSError:  # thinned out between two looks; the next one sees it
