@@ -142,6 +142,21 @@ def test_several_digits_on_a_wide_canvas_are_a_number(page):
     reads(page, "71")
 
 
+def test_the_reader_chooses_what_shares_a_colour_scale(page):
+    draw(page, THREE)
+    reads(page, "3")
+    maps = page.locator(".st-key-maps")
+    legends = maps.locator(".lm-high")
+    expect(maps.get_by_role("radio", name="the layer")).to_be_checked()
+    by_layer = legends.all_inner_texts()
+    maps.get_by_text("the network", exact=True).click()
+    expect(legends.nth(1)).not_to_have_text(by_layer[1])
+    assert legends.nth(1).inner_text() == legends.nth(3).inner_text()
+    draw(page, ONE)  # the choice outlasts a stroke
+    expect(maps.get_by_role("radio", name="the network")).to_be_checked()
+    expect(legends.nth(1)).to_have_text(legends.nth(3).inner_text())
+
+
 def test_a_map_opens_beside_its_kernel_and_as_a_table(page):
     draw(page, THREE)
     reads(page, "3")

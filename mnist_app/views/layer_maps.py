@@ -36,6 +36,18 @@ WORDS = (
 )
 
 
+# The texts of the heading, which holds the choice of what shares a colour scale.
+HEADING = (
+    "title",
+    "help",
+    "scaling",  # names the choice
+    "scaling_help",
+    "scaling_map",
+    "scaling_layer",
+    "scaling_network",
+)
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """One layer's values for one drawing, and how to show them.
@@ -99,23 +111,30 @@ def layer_maps(
     selected: Selection | None,
     key: str,
     on_select: Callable[[], None] | None = None,
+    heading: Mapping[str, str] | None = None,
 ) -> Selection | None:
     """Draw the layers from top to bottom and return the map clicked last.
 
     `scaling` is what shares one colour scale: "map", "layer" or "network" (all
     maps; vectors always scale by themselves). `words` holds the keys of WORDS.
     The outline follows `selected`; pass `selection(key)` to let a click decide.
+    With the texts of a `heading` (the keys of HEADING), `scaling` is where the
+    reader's own choice begins; the browser keeps it.
     """
     _COMPONENT(
         key=key,
-        data=pack(layers, scaling, words, selected),
+        data=pack(layers, scaling, words, selected, heading),
         on_selected_change=on_select or _nothing,
     )
     return selection(key)
 
 
 def pack(
-    layers: Sequence[Layer], scaling: str, words: Mapping[str, str], selected: Selection | None
+    layers: Sequence[Layer],
+    scaling: str,
+    words: Mapping[str, str],
+    selected: Selection | None,
+    heading: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return everything the browser needs in one piece of bytes.
 
@@ -135,6 +154,8 @@ def pack(
             "layers": described,
             "scaling": scaling,
             "words": {word: words[word] for word in WORDS},
+            "heading": None if heading is None else {name: heading[name] for name in HEADING},
+            "scalings": SCALINGS,
             "selected": None if selected is None else asdict(selected),
             "colours": {
                 "selected": colours.SELECTED,

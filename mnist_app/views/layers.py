@@ -10,7 +10,7 @@ from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.reading import DigitReading
 from mnist_app.texts.catalog import catalog
 from mnist_app.views.language import language, t
-from mnist_app.views.layer_maps import WORDS, Layer
+from mnist_app.views.layer_maps import HEADING, WORDS, Layer
 from mnist_app.views.numbers import shape
 
 LABELS = tuple(str(label) for label in range(10))
@@ -37,6 +37,12 @@ def layer_words(map_name: str = "maps.map") -> dict[str, str]:
     """
     texts = catalog(language())
     return {word: texts[f"maps.{word}"] for word in WORDS} | {"map": texts[map_name]}
+
+
+def heading_words() -> dict[str, str]:
+    """Return the texts above the layers in the language of the page."""
+    texts = catalog(language())
+    return {name: texts[f"network.{name}"] for name in HEADING}
 
 
 def title(card: LayerCard) -> str:

@@ -43,7 +43,8 @@ def show_preparation(reading: Reading, chosen: int, network: Network) -> None:
         image = picture(stage, side, t(f"prepare.{name}_alt"))
         figures.append(_figure(title, image, t(key, answer=_answer(others[name]))))
     # One element for all figures: each element costs the browser milliseconds.
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:12px 24px">{"".join(figures)}</div>')
+    row = f'<div style="display:flex;flex-wrap:wrap;gap:12px 24px">{"".join(figures)}</div>'
+    st.html(f'<h3 style="font-size:1.2rem;font-weight:650;margin:0 0 .5rem">{t("prepare.title")}</h3>{row}')
     st.pills(
         t("prepare.switches"),
         STEP_NAMES,
@@ -51,7 +52,7 @@ def show_preparation(reading: Reading, chosen: int, network: Network) -> None:
         format_func=lambda name: t(f"prepare.{name}_switch"),
         default=STEP_NAMES,
         key=_KEY,
-        label_visibility="collapsed",
+        help=t("prepare.help"),
         persist_state="session",
     )
 

@@ -5,6 +5,8 @@
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+let chosenScaling = null; // by the reader, for as long as the app is open
+
 const instances = new WeakMap(); // parentElement -> LayerMaps
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -26,6 +28,7 @@ class LayerMaps {
 
   constructor(parent) {
     this.root = element("div", "lm-root", parent);
+    this.heading = new Heading(this);
     this.stack = element("div", "lm-stack", this.root);
     this.live = element("div", "lm-live", this.root);
     this.live.setAttribute("aria-live", "polite");
@@ -50,6 +53,10 @@ class LayerMaps {
   update(header, setStateValue) {
     Object.assign(this, { header, setStateValue, selected: header.selected });
     this.root.style.setProperty("--lm-selected", header.colours.selected);
+    if (header.heading) {
+      header.scaling = chosenScaling ?? header.scaling;
+      this.heading.render(header);
+    }
     this.views.splice(header.layers.length).forEach((view) => view.section.remove());
     header.layers.forEach((layer, i) => {
       if (this.views[i]?.form === LayerView.form(layer)) return;
@@ -78,6 +85,17 @@ class LayerMaps {
     this.mosaics().forEach((mosaic) => this.label(mosaic));
     this.drawSelection();
     this.drawSpot();
+  }
+
+  rescale(scaling) {
+    chosenScaling = this.header.scaling = scaling;
+    this.render();
+  }
+
+  /** Show a text beside a node in place of the tooltip, or nothing. */
+  explain(node, text) {
+    this.point(null);
+    if (text) this.tell([text], node.getBoundingClientRect());
   }
 
   mosaics() {
@@ -169,19 +187,28 @@ class LayerMaps {
 
   drawSpot() {
     const { spot, tooltip } = this;
-    tooltip.hidden = !spot;
-    tooltip.togglePopover?.(Boolean(spot));
-    if (!spot) return;
+    if (!spot) {
+      tooltip.hidden = true;
+      tooltip.togglePopover?.(false);
+      return;
+    }
     spot.view.frame(spot.view.pointed, spot.view.count > 1 ? spot.item : null);
     const lines = this.describe(spot);
     if (spot.view.layer.selectable && !this.isSelected(spot.view, spot.item)) lines.push(this.header.words.open);
+    this.tell(lines, spot.view.pointed.getBoundingClientRect(), spot);
+  }
+
+  /** Show lines in the tooltip: at the pointer, or below a box. */
+  tell(lines, box, { x: pointerX, y: pointerY } = {}) {
+    const { tooltip } = this;
+    tooltip.hidden = false;
+    tooltip.togglePopover?.(true);
     tooltip.replaceChildren(...lines.map((line) => element("div", "", null, line)));
-    const box = spot.view.pointed.getBoundingClientRect();
-    const [x, y] = spot.x === undefined ? [box.left - 14, box.bottom - 6] : [spot.x, spot.y];
+    const [x, y] = pointerX === undefined ? [box.left - 14, box.bottom - 6] : [pointerX, pointerY];
     const { width, height } = tooltip.getBoundingClientRect();
     const below = y + 14 + height <= window.innerHeight;
     tooltip.style.left = `${clamp(x + 14, 4, window.innerWidth - width - 4)}px`;
-    tooltip.style.top = `${below ? y + 14 : (spot.x === undefined ? box.top : y) - height - 8}px`;
+    tooltip.style.top = `${below ? y + 14 : (pointerY ?? box.top) - height - 8}px`;
   }
 
   /** Return the lines that tell what is at a spot. */
