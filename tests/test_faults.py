@@ -243,13 +243,13 @@ def _files(run: RunDirectory) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.tensorflow
 def test_a_training_that_is_killed_where_an_epoch_ends_has_told_that_epoch(folder, small_npz, monkeypatch):
-    from mnist_app.training import callbacks
+    from mnist_app.training import conductor
 
     settings = from_recipe("mlp-512", data=str(small_npz), train_images=60, batch_size=30, epochs=2)
     run = create_run(settings, folder / "at an epoch's end")
     run.pause.touch()
     run.step.touch()  # held after the first batch, and after the second, which is the epoch's last
-    monkeypatch.setattr(callbacks, "HOLD_SECONDS", 0.2)
+    monkeypatch.setattr(conductor, "HOLD_SECONDS", 0.2)
     # What a kill while held leaves behind is what is there when "paused" is told.
     assert in_this_process(run) == 0
     told = kinds(run)
@@ -320,7 +320,7 @@ def test_a_stopped_training_that_is_taken_up_again_keeps_its_learning_rate(folde
 DRIVER = """
 import json, resource, sys
 from pathlib import Path
-from mnist_app.training import callbacks, fitting
+from mnist_app.training import conductor, fitting
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.worker import work
 
@@ -337,7 +337,7 @@ def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
 
 statuses = {}
-callbacks.HOLD_SECONDS = 0.2
+conductor.HOLD_SECONDS = 0.2
 statuses["patience"] = status("patience")
 limit(2_000_000)  # the first weights fit, a checkpoint does not
 statuses["disk"] = status("disk")

@@ -29,7 +29,7 @@ BELOW = {
     "__main__": {"commands", "texts"},
 }
 TENSORFLOW = {"tensorflow", "keras"}
-WORKERS_SIDE = {f"training/{name}.py" for name in ("batches", "callbacks", "export", "fitting")}
+WORKERS_SIDE = {f"training/{name}.py" for name in ("batches", "conductor", "export", "fitting")}
 KNOW_STREAMLIT = {"views", "pages"}
 
 

@@ -17,35 +17,45 @@ from mnist_app.training.settings import LIMITS, Settings
 from mnist_app.training.snapshots import write_snapshot
 
 BATCH_EVENT_SECONDS = 0.5  # twice a second is as often as a chart is redrawn
+LOOK_EVERY_SECONDS = 0.1  # a training looks what it is asked for
+MOST_AHEAD = 16  # batches between two looks
 LOOK_SECONDS = 0.05  # how often a held training looks whether it may go on
 HOLD_SECONDS = 600.0  # a training held for longer ends its process and gives the memory back
 
 
-class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
-    """Tells what happens in a fit, and stops, holds or slows it when asked to.
+class Conductor:
+    """Tells what happens in a training, and stops, holds or slows it when asked to.
 
-    ``images_per_second`` counts the time of fitting alone; validation, events,
+    ``images_per_second`` counts the time of the batches alone; validation, events,
     checkpoints and pauses are left out.
 
     Attributes:
-        outcome: why the fit ended early: "stopped", "paused" (held for so long
+        outcome: why the training ends early: "stopped", "paused" (held for so long
             that the process should end), "diverged" (the loss is infinite),
             "early" (early stopping); "" while it has not.
-        run: whose fit it is.
+        run: whose training it is.
+        batches: how many an epoch has.
         step: how many batches are done, over all epochs.
         rate: the learning rate, before its schedule.
         held_seconds: how long it was held.
     """
 
     def __init__(
-        self, run: RunDirectory, settings: Settings, images: int, batches: int, step: int, history: History
+        self,
+        run: RunDirectory,
+        settings: Settings,
+        model: keras.Model,
+        images: int,
+        batches: int,
+        step: int,
+        history: History,
     ) -> None:
-        super().__init__()
         self.outcome = ""
+        self._model = model
         self.run = run
         self._settings = settings
         self._images = images
-        self._batches = batches
+        self.batches = batches
         self.step = step
         self._history = history
         self.rate: float = history.rates[-1]["value"] if history.rates else settings.rate
@@ -54,60 +64,67 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         self._fit_seconds = 0.0  # of this epoch, to its last batch
         self._fit_images = 0  # of this epoch
         self._mark = self._last_event = 0.0
+        self._ahead = 1  # batches until the next look; the first one traces the graph
         self._last_sums: dict[str, float] = {}
         self._last_images = 0
 
-    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+    def begin(self) -> None:
         """Set what a checkpoint does not hold, and keep the first weights."""
-        self._set_rate()
-        if self.run.learning_rate.exists():  # asked for meanwhile: the first batch may be one too many
+        if self.run.learning_rate.exists():  # asked for meanwhile
             self._change_rate()
         self._set_dropout()
         if self.step == 0:
             self._snapshot()
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def begin_epoch(self) -> None:
         """Start the epoch's clock and sums."""
         self._fit_seconds, self._fit_images = 0.0, 0
         self._last_sums, self._last_images = {}, 0
+
+    def next_rates(self) -> list[float]:
+        """Return the learning rates of the batches to be done before the next look.
+
+        A look comes every ``LOOK_EVERY_SECONDS``: coming back to Python after
+        every batch would cost a quarter of the speed.
+        """
+        ahead = self._ahead
+        if self.run.pause.exists() and not self._to_epoch_end:  # held, and let go for one batch
+            ahead = 1
+        ends = [self.step + ahead, self.step - self.step % self.batches + self.batches]
+        if self.step < self.batches:
+            ends.append(1 << self.step.bit_length())  # the next snapshot
         self._mark = time.perf_counter()
+        return [self._rate_at(step) for step in range(self.step, min(ends))]
 
-    def on_train_batch_begin(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Set the learning rate where it follows a schedule."""
-        if self._settings.schedule != "constant":
-            self._set_rate()
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+    def end_batches(self, count: int) -> None:
         """Tell how far the epoch is, twice a second, and look what is asked for."""
         now = time.perf_counter()
-        self._fit_seconds += now - self._mark
-        self._mark = now
-        first_image = self.step % self._batches * self._settings.batch_size
-        self._fit_images += min(self._settings.batch_size, self._images - first_image)
-        self.step += 1
+        seconds = now - self._mark
+        self._ahead = min(max(int(LOOK_EVERY_SECONDS * count / seconds), 1), MOST_AHEAD)
+        self._fit_seconds += seconds
+        batch = self.step % self.batches
+        size = self._settings.batch_size
+        self._fit_images += min((batch + count) * size, self._images) - batch * size
+        self.step += count
         if now - self._last_event >= BATCH_EVENT_SECONDS:
-            self._batch_event(logs)
+            self._batch_event()
         # The network changes fastest at first.
-        if self.step < self._batches and self.step.bit_count() == 1:
+        if self.step < self.batches and self.step.bit_count() == 1:
             self._snapshot()
-        if self.step % self._batches:  # at an epoch's end validation and saving come first
-            self._obey(logs)
-        self._mark = time.perf_counter()
+        if self.step % self.batches:  # at an epoch's end validation and saving come first
+            self._obey()
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def end_epoch(self, results: dict[str, float]) -> None:
         """Tell the epoch's metrics, save the model, and look whether it still gets better."""
-        metrics = _numbers(logs)
+        metrics = _numbers(results)
         if not all(math.isfinite(value) for value in metrics.values()):
-            self._end("diverged")
-        if self.outcome in ("diverged", "stopped", "paused") and self.step % self._batches:
-            return
-        rate = self._fit_images / self._fit_seconds
+            self.outcome = "diverged"
         append_event(
             self.run.events,
             "epoch",
-            epoch=self.step // self._batches,
+            epoch=self.step // self.batches,
             step=self.step,
-            images_per_second=round(rate, 1),
+            images_per_second=round(self._fit_images / self._fit_seconds, 1),
             **metrics,
         )
         if self.outcome == "diverged":
@@ -116,9 +133,9 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         self.save()
         self._snapshot()
         if self.is_done() and not self.outcome:
-            self._end("early")
+            self.outcome = "early"
         self._to_epoch_end = False
-        self._obey(logs)
+        self._obey()
 
     def is_done(self) -> bool:
         """Return whether so many epochs have brought no improvement that the training should end."""
@@ -128,51 +145,51 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
 
     def save(self) -> None:
         """Save all that a resumed training needs; weights that are not finite end the fit instead."""
-        if _finite(self.model.get_weights()):
-            save_whole(self.model, self.run.checkpoint)
+        if _finite(self._model.get_weights()):
+            save_whole(self._model, self.run.checkpoint)
         else:
-            self._end("diverged")
+            self.outcome = "diverged"
 
-    def _batch_event(self, logs: dict[str, float] | None) -> None:
+    def _batch_event(self) -> None:
         """Tell the mean of each metric over the batches since the last event."""
         self._last_event = time.perf_counter()
         since = self._fit_images - self._last_images
         if not since:
             return
-        # Keras tells the mean since the epoch began; at its end those of the validation too.
-        so_far = {name: float(value) for name, value in (logs or {}).items() if not name.startswith("val_")}
-        sums = {name: mean * self._fit_images for name, mean in so_far.items()}
+        # Keras knows the mean since the epoch began.
+        so_far = self._model.get_metrics_result()
+        sums = {name: float(mean) * self._fit_images for name, mean in so_far.items()}
         means = {name: (total - self._last_sums.get(name, 0.0)) / since for name, total in sums.items()}
         self._last_sums, self._last_images = sums, self._fit_images
-        epoch = (self.step - 1) // self._batches
+        epoch = (self.step - 1) // self.batches
         append_event(
             self.run.events,
             "batch",
             step=self.step,
             epoch=epoch + 1,
-            batch=self.step - epoch * self._batches,
-            batches=self._batches,
+            batch=self.step - epoch * self.batches,
+            batches=self.batches,
             images_per_second=round(self._fit_images / self._fit_seconds, 1),
-            learning_rate=float(self.model.optimizer.learning_rate),
+            learning_rate=self._rate_at(self.step - 1),
             **_numbers(means),
         )
         if not all(math.isfinite(total) for total in sums.values()):
-            self._end("diverged")
+            self.outcome = "diverged"
 
-    def _obey(self, logs: dict[str, float] | None) -> None:
+    def _obey(self) -> None:
         """Do what the files of the run directory ask for."""
         if self.run.learning_rate.exists():
             self._change_rate()
         if self.run.pause.exists() and not self._to_epoch_end and not self.outcome:
-            self._hold(logs)
+            self._hold()
         if self.run.stop.exists() and not self.outcome:
-            self._end("stopped")
-            if self.step % self._batches:  # at an epoch's end it is saved already
+            self.outcome = "stopped"
+            if self.step % self.batches:  # at an epoch's end it is saved already
                 self.save()
 
-    def _hold(self, logs: dict[str, float] | None) -> None:
-        self._batch_event(logs)
-        if self.step % self._batches:  # at an epoch's end it is saved already
+    def _hold(self) -> None:
+        self._batch_event()
+        if self.step % self.batches:  # at an epoch's end it is saved already
             self.save()
             self._snapshot()
         if self.outcome:  # the loss is infinite
@@ -188,7 +205,7 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
                 run.step.unlink(missing_ok=True)
                 break
             if time.monotonic() - since > HOLD_SECONDS:
-                self._end("paused")
+                self.outcome = "paused"
                 break
             time.sleep(LOOK_SECONDS)
         self.held_seconds += time.monotonic() - since
@@ -207,16 +224,15 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
         self.run.learning_rate.unlink(missing_ok=True)
         if low <= asked <= high:
             self.rate = asked
-            self._set_rate()
             append_event(self.run.events, "learning_rate", step=self.step, value=asked)
 
-    def _set_rate(self) -> None:
-        progress = self.step / (self._batches * self._settings.epochs)
-        self.model.optimizer.learning_rate = self.rate * SCHEDULES[self._settings.schedule](progress)
+    def _rate_at(self, step: int) -> float:
+        progress = step / (self.batches * self._settings.epochs)
+        return self.rate * SCHEDULES[self._settings.schedule](progress)
 
     def _set_dropout(self) -> None:
         """Let what dropout drops depend on the seed and the step alone, as the batches do."""
-        for number, layer in enumerate(self.model.layers):
+        for number, layer in enumerate(self._model.layers):
             generator = getattr(layer, "seed_generator", None)
             if generator is not None:
                 chance = np.random.default_rng([self._settings.seed, number])
@@ -231,29 +247,25 @@ class Conductor(keras.callbacks.Callback):  # type: ignore[misc]
             previous = self._history.improvements[-1]["value"]
         is_loss = monitor.endswith("loss")
         if previous is None or (value < previous if is_loss else value > previous):
-            save_whole(self.model, self.run.best)
+            save_whole(self._model, self.run.best)
             append_event(
                 self.run.events,
                 "checkpoint",
-                epoch=self.step // self._batches,
+                epoch=self.step // self.batches,
                 monitor=monitor,
                 previous=previous,
                 value=value,
             )
 
     def _snapshot(self) -> None:
-        weights = {layer.name: layer.get_weights() for layer in self.model.layers if layer.weights}
+        weights = {layer.name: layer.get_weights() for layer in self._model.layers if layer.weights}
         if all(_finite(arrays) for arrays in weights.values()):
             write_snapshot(self.run, self.step, weights)
-
-    def _end(self, outcome: str) -> None:
-        self.outcome = outcome
-        self.model.stop_training = True
 
 
 def _finite(arrays: list[np.ndarray]) -> bool:
     return all(np.isfinite(array).all() for array in arrays)
 
 
-def _numbers(logs: dict[str, float] | None) -> dict[str, float]:
-    return {name: round(float(value), 6) for name, value in (logs or {}).items()}
+def _numbers(metrics: dict[str, float]) -> dict[str, float]:
+    return {name: round(float(value), 6) for name, value in metrics.items()}
