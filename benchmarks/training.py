@@ -5,7 +5,8 @@
 - images per second of a training started on the page, which stays open in
   headless Chromium with its curves and maps, against ``bare_fit.py``: Keras's
   ``fit`` of the same network with nothing around it, in turn in the same run.
-  The first epoch of each, which traces the graph, does not count.
+  The first epoch of each, which traces the graph, does not count; saving the
+  model after an epoch does.
 - Start to first batch: from the click to the first batch done, with the spare worker.
 - pen-up to everything painted on the page Draw, while nothing and while a
   training runs.
@@ -22,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 
@@ -109,7 +110,8 @@ def main() -> None:
                 pressed = start(tab, server, arguments.recipe, arguments.images, EPOCHS)
                 waits.append(float(wait(runs, pressed, "batch")["time"]) - pressed)
                 wait(runs, pressed, "finished", "failed")
-                ours += [float(e["images_per_second"]) for e in events(runs) if e["event"] == "epoch"][1:]
+                ends = [float(event["time"]) for event in events(runs) if event["event"] == "epoch"]
+                ours += [arguments.images / (end - begin) for begin, end in pairwise(ends)]
         with (
             closing(Tab(browser)) as tab,
             closing(Tab(browser)) as other,

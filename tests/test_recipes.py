@@ -27,11 +27,23 @@ TUTORIALS = {
 }
 
 
+OURS = "convnet-128-plus"
+
+
 def test_every_architecture_has_the_recipe_of_its_tutorial():
-    assert list(RECIPES) == list(ARCHITECTURES) == list(TUTORIALS)
+    assert list(ARCHITECTURES) == list(TUTORIALS)
+    assert list(RECIPES) == [*TUTORIALS, OURS]
 
 
-@pytest.mark.parametrize("name", RECIPES)
+def test_our_own_recipe_augments_and_leaves_the_test_images_alone():
+    settings = from_recipe(OURS)
+    assert (settings.recipe, settings.architecture) == (OURS, "convnet-128")
+    assert settings.schedule == "one_cycle"
+    assert settings.augmentation
+    assert settings.validation == "train"
+
+
+@pytest.mark.parametrize("name", TUTORIALS)
 def test_every_recipe_has_its_tutorials_settings(name):
     settings = from_recipe(name)
     found = (

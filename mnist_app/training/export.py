@@ -10,6 +10,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from mnist_app.data.files import write_whole
 from mnist_app.nets.architectures import INPUT_SHAPE
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.card import KERAS_FILE, SIGNATURE, TFLITE_FILE
@@ -73,9 +74,7 @@ def write_model(model: keras.Model, folder: Path) -> str:
     """
     save_whole(model, folder / KERAS_FILE)
     content = to_tflite(model)
-    half = folder / f"{TFLITE_FILE}.part"
-    half.write_bytes(content)
-    half.rename(folder / TFLITE_FILE)
+    write_whole(folder / TFLITE_FILE, content)
     return hashlib.sha256(content).hexdigest()
 
 

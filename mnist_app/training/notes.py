@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from mnist_app.data.files import write_whole
 from mnist_app.training.run_directory import RunDirectory
 
 LONGEST_NAME = 60
@@ -33,6 +34,4 @@ def read_notes(run: RunDirectory) -> Notes:
 def write_notes(run: RunDirectory, notes: Notes) -> None:
     """Write a run's notes, whole or not at all, cut to what can be shown."""
     cut = Notes(notes.owner, notes.name.strip()[:LONGEST_NAME], notes.note.strip()[:LONGEST_NOTE])
-    half = run.notes.with_suffix(".part")
-    half.write_text(json.dumps(asdict(cut), ensure_ascii=False) + "\n", "utf-8")
-    half.replace(run.notes)
+    write_whole(run.notes, json.dumps(asdict(cut), ensure_ascii=False) + "\n")

@@ -127,21 +127,28 @@ def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
     Raises:
         UserError: the folder holds something already, or cannot be made.
     """
-    if folder is None:
-        folder = _new_folder(settings.recipe or settings.architecture)
     try:
+        if folder is None:
+            folder = _new_folder(settings.recipe or settings.architecture or "imported")
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UserError("error.folder_not_empty", path=folder)
         run = RunDirectory(folder)
         run.settings.write_text(json.dumps(settings.as_dict(), indent=2) + "\n", "utf-8")
     except OSError as error:
-        raise UserError("error.folder_not_writable", path=folder, reason=error.strerror) from error
+        path = folder or runs_folder()
+        raise UserError("error.folder_not_writable", path=path, reason=error.strerror) from error
     return run
 
 
 def _new_folder(name: str) -> Path:
-    """Return the path of a folder among the runs that does not exist yet."""
+    """Return a new folder among the runs, made here: two people may start in the same second."""
     first = runs_folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
-    following = (first.with_name(f"{first.name}-{number}") for number in itertools.count(2))
-    return next(folder for folder in itertools.chain([first], following) if not folder.exists())
+    for number in itertools.count(1):
+        folder = first if number == 1 else first.with_name(f"{first.name}-{number}")
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("counting has no end")

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.events import append_event
+from mnist_app.training.history import last_status
 from mnist_app.training.run_directory import RunDirectory
 
 SPARE = "--spare"
@@ -36,6 +37,8 @@ def work(run: RunDirectory) -> int:
         from mnist_app.training.fitting import train  # TensorFlow: seconds, hence after the lock
 
         train(run)
+        while last_status(run) == "paused" and not run.pause.exists():  # resumed while it was giving up
+            train(run)
     except UserError as error:
         _fail(run, error)
         return 2

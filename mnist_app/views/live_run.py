@@ -21,6 +21,7 @@ from typing import Any
 import streamlit as st
 import streamlit.components.v1 as files
 
+from mnist_app.data.files import write_whole
 from mnist_app.views import colours
 
 WRITE_SECONDS = 0.5
@@ -66,9 +67,7 @@ def _write_on(file: Path, state: Callable[[], State | None]) -> None:
         now = state()
         if now is None:  # the page is told that the run is no longer alive
             now = {**last, "news": ENDED}
-        half = file.with_suffix(".part")
-        half.write_text(json.dumps(now, ensure_ascii=False), "utf-8")
-        half.replace(file)
+        write_whole(file, json.dumps(now, ensure_ascii=False))
         if now["news"] == ENDED:
             return
         last = now

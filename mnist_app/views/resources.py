@@ -9,7 +9,7 @@ from threading import Lock, Timer
 
 import streamlit as st
 
-from mnist_app.data.mnist import Source, Split, read_split
+from mnist_app.data.mnist import Source, Split, count_train, read_split
 from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.serving.network import Network
@@ -78,6 +78,12 @@ def _history(run: RunDirectory) -> tuple[History, Lock]:
 def test_images(source: Source) -> Split:
     """Return the test images of a source."""
     return read_split(source, "test")
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def train_count(source: Source) -> int:
+    """Return how many training images a source has."""
+    return count_train(source)
 
 
 @st.cache_resource(show_spinner=False)

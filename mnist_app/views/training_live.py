@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from mnist_app.data.files import write_whole
 from mnist_app.texts.catalog import text
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
@@ -93,9 +94,7 @@ def _act(action: str, run: RunDirectory) -> None:
 
 
 def _set_rate(run: RunDirectory, rate: float) -> None:
-    half = run.learning_rate.with_suffix(".part")
-    half.write_text(str(rate), "utf-8")
-    half.replace(run.learning_rate)
+    write_whole(run.learning_rate, str(rate))
 
 
 def show_live(run: RunDirectory, state: RunState) -> None:
@@ -150,6 +149,8 @@ def _log() -> bool:
 def _show_end(history: History, state: RunState) -> None:
     if history.error is not None and state.kind == "failed":
         st.error(history.error.message(language()), icon=":material/error:")
+    elif state.kind == INTERRUPTED and not history.run.events.exists():
+        st.info(t("run.not_begun"), icon=":material/hourglass_disabled:")
     elif state.kind == INTERRUPTED:
         key = "run.interrupted" if history.run.checkpoint.exists() else "run.interrupted_early"
         st.error(t(key), icon=":material/heart_broken:")

@@ -146,8 +146,10 @@ def show_import() -> None:
 
 
 def _import(name: str, content: bytes) -> None:
-    run = create_run(Settings(architecture="", base="imported.keras", epochs=0, validation="none"))
-    (run.path / "imported.keras").write_bytes(content)
+    base = Path("imported", Path(name).name)  # errors call it by its name
+    run = create_run(Settings(architecture="", base=str(base), epochs=0, validation="none"))
+    (run.path / base).parent.mkdir()
+    (run.path / base).write_bytes(content)
     write_notes(run, Notes(owner=person(), name=Path(name).stem))
     executor().submit(run)
     st.session_state[RUN] = run.name

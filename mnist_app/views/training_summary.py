@@ -15,16 +15,17 @@ from mnist_app.views.numbers import shape
 from mnist_app.views.tables import html_table
 
 
-def show_summary(settings: Settings, train_images: int) -> None:
+def show_summary(settings: Settings, train_images: int, test_images: int) -> None:
     """Show how large the network is, what trains it and how long that takes; its layers a click away.
 
     Args:
         settings: what the training would do.
         train_images: how many training images there are.
+        test_images: how many test images.
     """
     layers = summary(settings.architecture, settings.dropout)
     parameters = sum(layer.parameters for layer in layers)
-    about = estimate(settings, train_images, runs_folder())
+    about = estimate(settings, train_images, test_images, runs_folder())
     takes = "train.takes_measured" if about.measured else "train.takes_guessed"
     facts = (
         t("layer.parameters", parameters=f"{parameters:,}"),
