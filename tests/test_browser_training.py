@@ -147,3 +147,19 @@ def test_two_people_press_start_and_the_second_leaves_the_queue(page, browser, s
     other.context.close()
     button(page, "stop").click()
     expect(page.locator(".st-key-result")).to_be_visible(timeout=SLOW)
+
+
+def test_a_drawing_is_learned_and_unlearned(page, runs):
+    draw(page, SEVEN)
+    page.locator(".st-key-mistake button").click()
+    drawer = page.get_by_role("dialog")
+    drawer.get_by_text("4", exact=True).first.click()
+    drawer.get_by_role("button", name="Learn it").click()
+    expect(drawer).to_contain_text("Test images right", timeout=SLOW)
+    learned = max(runs.glob("*/card.json"), key=lambda path: path.stat().st_mtime)
+    drawer.get_by_role("button", name="Use it").click()
+    expect(page.locator(".st-key-model input")).to_have_value(re.compile("my drawings"))
+    page.locator(".st-key-mistake button").click()
+    page.get_by_role("dialog").get_by_role("button", name="Undo").click()
+    expect(page.locator(".st-key-model input")).to_have_value("convnet-128")
+    assert not learned.exists()
