@@ -9,7 +9,7 @@ from mnist_app.training.events import Event
 from mnist_app.training.history import History, overfits_from
 from mnist_app.views import colours
 
-HEIGHT = 300  # pixels, the same for every chart of the page
+HEIGHT = 320  # pixels, the same for every chart of the page
 MOST_POINTS = 400  # of one line; a screen shows no more
 SMOOTHING = 0.9  # weight of what came before, once there are many points
 SMOOTHED_POINTS = 12  # with fewer points than these, nothing needs smoothing
@@ -61,9 +61,9 @@ def _empty(history: History, title: str, t: Texts) -> Figure:
     return {
         "data": [],
         "layout": {
-            "title": {"text": title, "x": 0, "font": {"size": 15}},
+            "title": {"text": title, "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
             "height": HEIGHT,
-            "margin": {"l": 55, "r": 15, "t": 60, "b": 40},
+            "margin": {"l": 55, "r": 15, "t": 80, "b": 40},
             "xaxis": {"title": {"text": t("curves.epochs")}, "range": [0, reach], "zeroline": False},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "hovermode": "x unified",
@@ -121,6 +121,7 @@ def _add_marks(figure: Figure, history: History, t: Texts, at_top: bool) -> None
     best, over = history.best_epoch, overfits_from(history.epochs)
 
     def words(epoch: float, text: str, height: float) -> None:
+        is_left = epoch > figure["layout"]["xaxis"]["range"][1] / 2  # where there is room
         figure["layout"]["annotations"].append(
             {
                 "x": epoch,
@@ -128,9 +129,9 @@ def _add_marks(figure: Figure, history: History, t: Texts, at_top: bool) -> None
                 "yref": "paper",
                 "text": text,
                 "showarrow": False,
-                "xanchor": "left",
+                "xanchor": "right" if is_left else "left",
                 "yanchor": "top",
-                "xshift": 4,
+                "xshift": -4 if is_left else 4,
             }
         )
 

@@ -131,16 +131,11 @@ class Figure {
     this.drawAxes(layout);
     for (const shape of layout.shapes) this.drawShape(shape);
     for (const note of layout.annotations) {
-      this.write(note.text, this.x(note.x) + 4, this.box.top + (1 - note.y) * (this.box.bottom - this.box.top) + 8);
+      const y = this.box.top + (1 - note.y) * (this.box.bottom - this.box.top) + 8;
+      this.write(note.text, this.x(note.x) + note.xshift, y, { align: note.xanchor });
     }
-    let at = this.box.left;
-    for (const trace of data) {
-      this.drawTrace(trace);
-      if (trace.showlegend === false) continue;
-      pen.fillStyle = trace.line.color;
-      pen.fillRect(at, this.box.top - 15, 16, 3);
-      at += 22 + this.write(trace.name, at + 21, this.box.top - 13) + 14;
-    }
+    data.forEach((trace) => this.drawTrace(trace));
+    this.drawLegend(data.filter((trace) => trace.showlegend !== false));
     if (this.pointed != null) this.drawHover(data);
   }
 
@@ -218,6 +213,36 @@ class Figure {
       for (let i = 0; i < trace.x.length; i++) this.dot(this.x(trace.x[i]), this.y(trace.yaxis, trace.y[i]));
     }
     pen.restore();
+  }
+
+  drawLegend(shown) {
+    const { pen, box } = this;
+    const lines = [[]];
+    let at = box.left;
+    pen.font = `12px ${this.font}`;
+    for (const trace of shown) {
+      const width = 35 + pen.measureText(trace.name).width;
+      if (at + width > box.right + 15 && lines.at(-1).length) {
+        lines.push([]);
+        at = box.left;
+      }
+      lines.at(-1).push([trace, at]);
+      at += width;
+    }
+    lines.reverse().forEach((line, n) => {
+      const y = box.top - 14 - 17 * n;
+      for (const [trace, x] of line) {
+        pen.strokeStyle = trace.line.color;
+        pen.lineWidth = 2.5;
+        pen.setLineDash(DASHES[trace.line.dash] ?? []);
+        pen.beginPath();
+        pen.moveTo(x, y);
+        pen.lineTo(x + 16, y);
+        pen.stroke();
+        pen.setLineDash([]);
+        this.write(trace.name, x + 21, y);
+      }
+    });
   }
 
   dot(x, y) {

@@ -108,8 +108,7 @@ def show_live(run: RunDirectory, state: RunState) -> None:
     if state.kind not in ALIVE and (history.batches or history.epochs):
         with st.container(key="charts"):
             _show_curves(history)
-        for line in _improvements(history, t):
-            st.caption(line)
+        st.caption("  \n".join(_improvements(history, t)))
 
 
 def live_state(run: RunDirectory, language: str, view: str, log: bool) -> State | None:

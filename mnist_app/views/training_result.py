@@ -43,7 +43,7 @@ def show_result(run: RunDirectory) -> None:
         return
     images = card.data["test_images"]
     low, high = wilson_interval(round(card.test_accuracy * images), images)
-    with st.container(horizontal=True, key="result", gap="large"):
+    with st.container(horizontal=True, key="result", gap="medium"):
         st.metric(
             t("result.accuracy"),
             f"{100 * card.test_accuracy:.2f} %",
