@@ -292,3 +292,17 @@ def test_one_seed_gives_one_model(tmp_path, small_npz, monkeypatch):
         kernels.append(read_weights(run.path, "logits")[0])
     np.testing.assert_allclose(kernels[0], kernels[1], atol=1e-6)
     assert np.abs(kernels[0] - kernels[2]).max() > 0.01
+
+
+@pytest.mark.tensorflow
+def test_event_files_for_tensorboard_hold_every_epoch(tmp_path, small_npz):
+    pytest.importorskip("tensorboard")
+    from tensorboard.backend.event_processing.event_accumulator import TENSORS, EventAccumulator
+
+    settings = from_recipe("mlp-512", data=str(small_npz), train_images=100, epochs=2, tensorboard=True)
+    run = create_run(settings, tmp_path / "board")
+    assert in_this_process(run) == 0
+    for part, names in (("train", {"epoch_loss", "epoch_accuracy"}), ("validation", {"epoch_loss"})):
+        found = EventAccumulator(str(run.path / "tensorboard" / part), {TENSORS: 0}).Reload()
+        assert names <= set(found.Tags()["tensors"])
+        assert [event.step for event in found.Tensors("epoch_loss")] == [0, 1]
