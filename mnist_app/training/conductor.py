@@ -19,7 +19,7 @@ from mnist_app.training.snapshots import write_snapshot
 BATCH_EVENT_SECONDS = 0.5  # twice a second is as often as a chart is redrawn
 LOOK_EVERY_SECONDS = 0.1  # a training looks what it is asked for
 MOST_AHEAD = 16  # batches between two looks
-LOOK_SECONDS = 0.05  # how often a held training looks whether it may go on
+HELD_LOOK_SECONDS = 0.05  # how often a held training looks whether it may go on
 HOLD_SECONDS = 600.0  # a training held for longer ends its process and gives the memory back
 
 
@@ -207,7 +207,7 @@ class Conductor:
             if time.monotonic() - since > HOLD_SECONDS:
                 self.outcome = "paused"
                 break
-            time.sleep(LOOK_SECONDS)
+            time.sleep(HELD_LOOK_SECONDS)
         self.held_seconds += time.monotonic() - since
         if self.outcome:
             return

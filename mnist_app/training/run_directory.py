@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import time
 from dataclasses import dataclass
@@ -144,11 +143,11 @@ def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
 def _new_folder(name: str) -> Path:
     """Return a new folder among the runs, made here: two people may start in the same second."""
     first = runs_folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
-    for number in itertools.count(1):
-        folder = first if number == 1 else first.with_name(f"{first.name}-{number}")
+    folder, number = first, 1
+    while True:
         try:
             folder.mkdir(parents=True)
+            return folder
         except FileExistsError:
-            continue
-        return folder
-    raise AssertionError("counting has no end")
+            number += 1
+            folder = first.with_name(f"{first.name}-{number}")

@@ -41,8 +41,8 @@ class Heading {
     this.inputs = scalings.map((scaling) => {
       const label = element("label", "", buttons);
       const input = element("input", "", label);
-      Object.assign(input, { type: "radio", value: scaling, onchange: () => owner.rescale(scaling) });
-      input.name = "lm-scaling";
+      const onchange = () => owner.rescale(scaling);
+      Object.assign(input, { type: "radio", name: "lm-scaling", value: scaling, onchange });
       this.texts[`scaling_${scaling}`] = element("span", "", label);
       return input;
     });
