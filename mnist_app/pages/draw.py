@@ -8,18 +8,21 @@ from mnist_app.serving.network import Network
 from mnist_app.serving.reading import DigitReading, Reading, read
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.answer import show_prediction, show_probabilities
+from mnist_app.views.canvas import SIDE, canvas_width, show_tools
+from mnist_app.views.desk import desk_style
 from mnist_app.views.downloads import show_downloads
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import Selection, layer_maps, selection
 from mnist_app.views.layers import heading_words, layer_words, shown_layers
 from mnist_app.views.map_details import show_map
 from mnist_app.views.mistakes import show_mistakes
-from mnist_app.views.preparation import chosen_steps, show_preparation
+from mnist_app.views.preparation import choose_steps, chosen_steps, show_preparation
 from mnist_app.views.resources import warm_up
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
 from mnist_app.views.training_probe import MY_DIGIT
 
+READING = "reading"  # in the session: what was read last
 MAPS = "layer_maps"
 OPENED = "opened"  # what is in the drawer: a map, or
 MISTAKES = "mistakes"
@@ -31,31 +34,28 @@ DRAWER = 420  # pixels: the drawing beside it stays in sight
 @st.fragment
 def draw(model: ChosenModel, source: str) -> None:
     """Show the canvas, the answer and all that led to it."""
-    with st.container(horizontal=True, gap="medium"):
-        canvas = st.container(key="canvas", width="content", gap="xsmall")
-        answer = st.container(width=190)
-        with st.container(width=270):
-            bars = st.container(key="probabilities")
+    # The containers stay where they are on an empty canvas too: filling them is
+    # quicker than making them.
+    names = ("canvas", "prediction", "probabilities", "preparation", "maps")
+    canvas, prediction, probabilities, preparation, maps = (st.container(key=name) for name in names)
     with canvas:
         ink = ink_from(source)
     try:
         network = model.network
     except UserError as error:  # a run that was deleted while one drew on it
+        st.session_state.pop(READING, None)
         st.error(error.message(language()))
         return
     reading = read(ink, network, steps=chosen_steps())
     chosen = _chosen_digit(reading)
-    with answer:
-        with st.container(key="prediction"):
-            show_prediction(reading, chosen)
+    st.session_state[READING] = reading
+    with prediction:
+        show_prediction(reading, chosen)
         _show_choice(reading)
         if reading.digits and source != "test":  # a test image that is learned judges nothing any more
             _show_mistakes(reading.digits[chosen], model)
-    with bars:
+    with probabilities:
         show_probabilities(reading.digits[chosen] if reading.digits else None)
-    # The containers stay where they are on an empty canvas too: filling them is
-    # quicker than making them.
-    preparation, maps = st.container(key="preparation"), st.container(key="maps")
     if not reading.digits:
         preparation.info(t("draw.empty"), icon=":material/draw:")
         warm_up()
@@ -65,7 +65,21 @@ def draw(model: ChosenModel, source: str) -> None:
         show_preparation(reading, chosen, network)
     with maps:
         _show_network(reading.digits[chosen], network)
-    show_downloads(reading, chosen)
+
+
+def show_desk(model: ChosenModel, source: str) -> None:
+    """Show the drawing and its answer, and around them what no stroke changes."""
+    st.html(f"<style>{desk_style(canvas_width() if source == 'draw' else SIDE)}</style>")
+    with st.container(key="desk"):
+        with st.container(key="tools"):
+            if source == "draw":
+                show_tools()
+        with st.container(key="switches"):
+            choose_steps()
+        draw(model, source)
+    reading = st.session_state.get(READING)
+    if reading is not None:
+        show_downloads(reading, _chosen_digit(reading))
 
 
 def _chosen_digit(reading: Reading) -> int:
@@ -135,4 +149,4 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     st.title(t("draw.title"), width="content")
     source = choose_source()
 if model is not None:
-    draw(model, source)
+    show_desk(model, source)

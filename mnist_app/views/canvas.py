@@ -41,18 +41,16 @@ def drawn_ink() -> np.ndarray:
     The drawing is kept while another page or source is shown.
     """
     start = st.session_state.setdefault(_START, {"objects": []})
-    wide = st.session_state.get("wide", False)
     result = streamlit_drawable_canvas.st_canvas(
         stroke_width=int(st.session_state.get("pen_width") or PEN_WIDTHS[2]),
         stroke_color="#000000" if st.session_state.get("tool") == "eraser" else "#ffffff",
         background_color="#000000",
         height=SIDE,
-        width=WIDE if wide else SIDE,
+        width=canvas_width(),
         initial_drawing=start,
         return_image_data=True,
         key="drawing",
     )
-    _show_tools()
     image = result.image_data  # a PNG, decoded at each access
     if image is not None:
         st.session_state[_JSON] = result.json_data
@@ -70,8 +68,14 @@ def keep_drawing() -> None:
         _restart(st.session_state[_JSON]["objects"])
 
 
-def _show_tools() -> None:
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="bottom"):
+def canvas_width() -> int:
+    """Return the width of the canvas in pixels."""
+    return WIDE if st.session_state.get("wide") else SIDE
+
+
+def show_tools() -> None:
+    """Show pen, eraser, undo, clear and the settings of the canvas."""
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.segmented_control(
             t("canvas.tool"),
             ["pen", "eraser"],

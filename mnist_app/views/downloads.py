@@ -16,15 +16,18 @@ from mnist_app.views.pictures import png
 
 def show_downloads(reading: Reading, chosen: int) -> None:
     """Show the three downloads of a reading; each file is made when it is asked for."""
+    popover = st.popover(t("download.label"), icon=":material/download:", key="downloads", on_change="rerun")
+    if not popover.open:
+        return
+    if not reading.digits:
+        popover.caption(t("draw.empty"))
+        return
     digit = reading.digits[chosen]
     files = (
         ("picture", "digit.png", "image/png", partial(png, digit.preparation.digit)),
         ("activations", "activations.npz", "application/zip", partial(activations_npz, digit)),
         ("probabilities", "probabilities.csv", "text/csv", partial(probabilities_csv, reading)),
     )
-    popover = st.popover(t("download.label"), icon=":material/download:", key="downloads", on_change="rerun")
-    if not popover.open:  # a stroke need not offer files that nobody looks for
-        return
     with popover:
         for name, file_name, mime, make in files:
             st.download_button(

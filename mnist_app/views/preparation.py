@@ -13,7 +13,8 @@ from mnist_app.views.numbers import probability
 from mnist_app.views.pictures import picture
 
 SIDE = 84  # pixels: 28 × 3
-CARD = 180  # pixels, so that four stand side by side beside the sidebar
+CARD = 150  # pixels, so that two stand side by side on a phone
+GRID = f"display:grid;gap:12px 24px;grid-template-columns:repeat(auto-fill,minmax({CARD}px,1fr))"
 STEP_NAMES = ("crop", "scale", "centre")
 _KEY = "steps"
 
@@ -22,6 +23,22 @@ def chosen_steps() -> Steps:
     """Return the steps that are switched on."""
     on = st.session_state.get(_KEY, STEP_NAMES)
     return Steps(**{name: name in on for name in STEP_NAMES})
+
+
+def choose_steps() -> None:
+    """Show the heading of the preparation with a switch for each step."""
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.subheader(t("prepare.title"), help=t("prepare.help"), width="content")
+        st.pills(
+            t("prepare.switches"),
+            STEP_NAMES,
+            selection_mode="multi",
+            format_func=lambda name: t(f"prepare.{name}_switch"),
+            default=STEP_NAMES,
+            key=_KEY,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
 
 
 def show_preparation(reading: Reading, chosen: int, network: Network) -> None:
@@ -43,18 +60,8 @@ def show_preparation(reading: Reading, chosen: int, network: Network) -> None:
         image = picture(stage, side, t(f"prepare.{name}_alt"))
         figures.append(_figure(title, image, t(key, answer=_answer(others[name]))))
     # One element for all figures: each element costs the browser milliseconds.
-    row = f'<div style="display:flex;flex-wrap:wrap;gap:12px 24px">{"".join(figures)}</div>'
-    st.html(f'<h3 style="font-size:1.2rem;font-weight:650;margin:0 0 .5rem">{t("prepare.title")}</h3>{row}')
-    st.pills(
-        t("prepare.switches"),
-        STEP_NAMES,
-        selection_mode="multi",
-        format_func=lambda name: t(f"prepare.{name}_switch"),
-        default=STEP_NAMES,
-        key=_KEY,
-        help=t("prepare.help"),
-        persist_state="session",
-    )
+    row = f'<div style="{GRID}">{"".join(figures)}</div>'
+    st.html(row)
 
 
 def _whole(reading: Reading) -> np.ndarray:
@@ -79,7 +86,7 @@ def _answer(probabilities: np.ndarray) -> str:
 def _figure(title: str, image: str, answer: str) -> str:
     quiet = "font-size:.85rem;opacity:.8"
     return (
-        f'<figure style="margin:0;width:{CARD}px"><figcaption style="{quiet}">{title}</figcaption>'
+        f'<figure style="margin:0"><figcaption style="{quiet}">{title}</figcaption>'
         f'<div style="height:{SIDE}px;display:flex;align-items:flex-end;margin:4px 0">{image}</div>'
         f'<div style="{quiet}">{answer}</div></figure>'
     )
