@@ -1,0 +1,47 @@
+"""Where the parts of the page "Draw" stand, on wide pages and narrow ones.
+
+What every stroke changes is one fragment, and what no stroke changes stands
+outside it: all elements of a fragment are laid out anew at each of its runs.
+Both share one CSS grid, so that the tools can stand below the canvas and the
+switches above what they switch.
+"""
+
+from __future__ import annotations
+
+TOOLS, ANSWER, BARS, GAP = 300, 160, 270, 16  # pixels: the least that each needs beside the others
+WIDEST_BARS = 420  # pixels
+NAMES = ("canvas", "tools", "prediction", "probabilities", "switches", "preparation", "maps")
+# A fragment's elements stand in a block of their own, the last of the desk's.
+DESK = f"""
+.stMainBlockContainer {{ container-type: inline-size }}
+.stVerticalBlock.st-key-desk {{ display: grid; gap: {GAP}px }}
+.st-key-desk > :last-child, .st-key-desk > :last-child > * {{ display: contents }}
+.st-key-probabilities {{ max-width: {WIDEST_BARS}px }}
+"""
+
+
+def desk_style(canvas: int) -> str:
+    """Return the CSS that places the containers with the keys ``NAMES`` in the one with the key "desk".
+
+    The canvas is so many pixels wide.  As there is room, the prediction and
+    then the probabilities stand beside it.
+    """
+    first = max(canvas, TOOLS)
+    two, three = first + ANSWER + 2 * GAP, first + ANSWER + BARS + 3 * GAP
+    beside = "".join(
+        [
+            _grid(0, "minmax(0, 1fr)", 1),
+            _grid(two, f"{first}px minmax(0, 1fr)", 2),
+            _grid(three, f"{first}px {ANSWER}px minmax(0, 1fr)", 3),
+        ]
+    )
+    areas = "".join(f".st-key-desk :has(> .st-key-{name}) {{ grid-area: {name} }}\n" for name in NAMES)
+    return DESK + areas + beside
+
+
+def _grid(least: int, columns: str, count: int) -> str:
+    """Return the rule for pages at least so wide: the canvas, and what follows the tools beside it."""
+    beside = NAMES[2 : count + 1]
+    rows = [(NAMES[0], *beside), (NAMES[1], *beside), *((name,) * count for name in NAMES[count + 1 :])]
+    areas = " ".join(f'"{" ".join(row)}"' for row in rows)
+    return f"@container (min-width: {least}px) {{ .st-key-desk {{ grid-template: {areas} / {columns} }} }}\n"
