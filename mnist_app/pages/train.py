@@ -45,6 +45,7 @@ def show_run(run: RunDirectory, probe: np.ndarray | None, test: Split | None) ->
         show_controls(run, state, is_mine)
         show_draw_on_it(run, state, DRAW)
     show_result(run)
+    show_curve_options(run, state)
     watch(run, state, probe, test)
     show_keeping(run, state, is_mine)
 
@@ -57,7 +58,6 @@ def watch(run: RunDirectory, shown: RunState, probe: np.ndarray | None, test: Sp
     if state.kind != shown.kind:
         st.rerun()
     show_live(run, state)
-    show_curve_options(run)
     show_probe(run, probe, test)
 
 

@@ -16,11 +16,21 @@ QUIET = "opacity:.75;font-size:.9rem"
 
 def show_prediction(reading: Reading, chosen: int) -> None:
     """Show the number read, how sure the network is, and its second guess."""
-    st.html(f'<div role="status" style="line-height:1.35">{_prediction(reading, chosen)}</div>')
+    st.html(prediction_html(reading, chosen))
 
 
 def show_probabilities(digit: DigitReading | None) -> None:
-    """Show the ten probabilities as bars with their numbers; empty bars for None.
+    """Show the ten probabilities as bars with their numbers; empty bars for None."""
+    st.html(probabilities_html(digit))
+
+
+def prediction_html(reading: Reading, chosen: int) -> str:
+    """Return the number read, how sure the network is, and its second guess."""
+    return f'<div role="status" style="line-height:1.35">{_prediction(reading, chosen)}</div>'
+
+
+def probabilities_html(digit: DigitReading | None) -> str:
+    """Return the ten probabilities as bars with their numbers.
 
     A table that is its own bar chart: the numbers need no click, a screen
     reader reads them, and it is on the screen sooner than a chart library
@@ -28,7 +38,7 @@ def show_probabilities(digit: DigitReading | None) -> None:
     """
     rows = "".join(_row(label, digit) for label in range(10))
     caption = f'<caption style="text-align:left;{QUIET}">{escape(t("answer.probabilities"))}</caption>'
-    st.html(f'<table style="width:100%;border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>')
+    return f'<table style="width:100%;border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>'
 
 
 def _prediction(reading: Reading, chosen: int) -> str:

@@ -5,6 +5,7 @@
 // hundredth of what Plotly does, and all of it is taken from the training.
 
 const EVERY = 500; // ms: twice a second
+const RENEW = [1000, 2000, 4000, 8000]; // ms between two runs of the page for a moment alone
 const DASHES = { solid: [], dot: [3, 4] };
 
 const instances = new WeakMap(); // parentElement -> LiveRun
@@ -22,22 +23,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 class LiveRun {
   figures = []; // one canvas each
+  runs = 0; // of the page
 
   constructor(parent) {
     this.root = make("div", parent);
     this.words = make("div", this.root, "font-size:.9rem;margin-bottom:.35rem;font-variant-numeric:tabular-nums");
     this.words.setAttribute("role", "status");
     const track = make("div", this.root, "height:.5rem;border-radius:.25rem;background:color-mix(in srgb,currentColor 12%,transparent)");
-    this.bar = make("div", track, "height:100%;border-radius:.25rem;width:0");
+    this.bar = make("div", track, "height:100%;border-radius:.25rem;transform:scaleX(0);transform-origin:left");
     this.charts = make("div", this.root, "display:flex;flex-wrap:wrap;gap:1rem;margin-top:1rem");
     this.charts.className = "live-charts";
-    this.better = make("div", this.root, "font-size:.85rem;opacity:.75");
+    this.better = make("div", this.root, "font-size:.85rem;opacity:.75;white-space:pre-line");
     this.observer = new ResizeObserver(() => this.paint());
     this.observer.observe(this.root);
   }
 
   follow(data, setTriggerValue) {
-    Object.assign(this, { data, setTriggerValue });
+    const wait = RENEW[Math.min(this.runs++, RENEW.length - 1)];
+    Object.assign(this, { data, setTriggerValue, renew: performance.now() + wait });
     this.bar.style.background = data.colour;
     clearTimeout(this.timer);
     this.look();
@@ -59,23 +62,27 @@ class LiveRun {
 
   show(state) {
     this.state = state;
+    this.paint(); // it asks how large all is: before anything else changes, this costs nothing
     if (this.words.textContent !== state.words) this.words.textContent = state.words;
-    this.bar.style.width = `${100 * state.share}%`;
-    this.better.textContent = state.better.join("\n");
-    this.better.style.whiteSpace = "pre-line";
-    this.paint();
-    const { news } = state;
-    if (news !== this.data.news && news !== this.told) {
-      this.told = news;
-      this.setTriggerValue("news", news);
+    this.bar.style.transform = `scaleX(${state.share})`;
+    const better = state.better.join("\n");
+    if (this.better.textContent !== better) this.better.textContent = better;
+    const { news, moment } = state;
+    const isOld = moment !== this.data.moment && performance.now() > this.renew;
+    const told = `${news} ${moment}`; // once: the page may be slow
+    if ((news !== this.data.news || isOld) && told !== this.told) {
+      this.told = told;
+      this.setTriggerValue("news", told);
     }
   }
 
   paint() {
     const figures = this.state?.figures ?? [];
+    const { clientWidth: room } = this.charts;
+    const { fontFamily: font, color: ink } = getComputedStyle(this.charts);
     while (this.figures.length > figures.length) this.figures.pop().canvas.remove();
     while (this.figures.length < figures.length) this.figures.push(new Figure(this.charts));
-    this.figures.forEach((figure, i) => figure.paint(figures[i], figures.length));
+    this.figures.forEach((figure, i) => figure.paint(figures[i], { count: figures.length, room, font, ink }));
   }
 
   remove() {
@@ -97,14 +104,14 @@ class Figure {
 
   point(x) {
     this.pointed = x;
-    if (this.figure) this.paint(this.figure, this.count);
+    if (this.figure) this.paint(this.figure, this.look);
   }
 
-  paint(figure, count) {
-    Object.assign(this, { figure, count });
+  paint(figure, look) {
+    Object.assign(this, { figure, look });
     const { layout, data } = figure;
-    const whole = this.canvas.parentElement.clientWidth;
-    const width = Math.floor(count > 1 && whole > 560 ? (whole - 16) / count : whole);
+    const { count, room, font, ink } = look;
+    const width = Math.floor(count > 1 && room > 560 ? (room - 16) / count : room);
     const height = layout.height;
     const ratio = window.devicePixelRatio;
     if (this.canvas.width !== width * ratio || this.canvas.height !== height * ratio) {
@@ -112,13 +119,12 @@ class Figure {
       this.canvas.height = height * ratio;
       Object.assign(this.canvas.style, { width: `${width}px`, height: `${height}px` });
     }
-    this.canvas.setAttribute("aria-label", figure.alt);
+    if (this.canvas.ariaLabel !== figure.alt) this.canvas.ariaLabel = figure.alt;
     this.canvas.dataset.points = Math.max(0, ...data.map((trace) => trace.x.length));
-    const style = getComputedStyle(this.canvas);
     const pen = this.canvas.getContext("2d");
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    Object.assign(this, { pen, font: style.fontFamily, ink: style.color });
+    Object.assign(this, { pen, font, ink });
     const right = layout.yaxis2 ? 55 : layout.margin.r;
     this.box = { left: layout.margin.l, right: width - right, top: layout.margin.t, bottom: height - layout.margin.b };
     const axes = { x: range(layout.xaxis, []) };

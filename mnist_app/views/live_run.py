@@ -28,7 +28,7 @@ WRITE_SECONDS = 0.5
 ENDED = "ended"
 _FOLDER = Path(tempfile.mkdtemp(prefix="digit-lab-live-"))
 
-State = dict[str, Any]  # words, share, better, figures; news, which make the page run again
+State = dict[str, Any]  # words, share, better, figures; news and moment, which make the page run again
 
 
 @dataclass
@@ -37,21 +37,25 @@ class _Feed:
     thread: threading.Thread | None = None
 
 
-def live_run(key: tuple[object, ...], state: Callable[[], State | None], news: str) -> None:
+def live_run(
+    key: tuple[object, ...], state: Callable[[], State | None], news: str, moment: int | None
+) -> None:
     """Show a run for as long as it is alive.
 
     Args:
         key: what is watched and how: people who watch the same share one file.
         state: what there is to see; None once the run is no longer alive.
-        news: the state's "news" that the page shows; the page runs again when
-            they are others.
+        news: the state's "news" that the page shows; the page runs again as soon
+            as they are others.
+        moment: the state's "moment" that the page shows; when it is another, the
+            page runs again after some seconds: each run takes a tenth of one.
     """
     feed = _feed(key)
     if feed.thread is None or not feed.thread.is_alive():
         feed.thread = threading.Thread(target=_write_on, args=(feed.file, state), daemon=True)
         feed.thread.start()
     url = f"component/{_FILES.name}/{feed.file.name}"
-    data = {"url": url, "colour": colours.TRAINING, "news": news}
+    data = {"url": url, "colour": colours.TRAINING, "news": news, "moment": moment}
     _COMPONENT(key="live-run", data=data, on_news_change=_nothing)
 
 

@@ -104,7 +104,8 @@ def show_live(run: RunDirectory, state: RunState) -> None:
         _show_end(history, state)
         if state.kind in ALIVE:
             watched = language(), _view(), _log()
-            live_run((run.path, *watched), partial(live_state, run, *watched), _news(run, state))
+            shown = _news(run, state), _moment(run)
+            live_run((run.path, *watched), partial(live_state, run, *watched), *shown)
     if state.kind not in ALIVE and (history.batches or history.epochs):
         with st.container(key="charts"):
             _show_curves(history)
@@ -124,6 +125,7 @@ def live_state(run: RunDirectory, language: str, view: str, log: bool) -> State 
     figures = _figures(history, view, log, words) if history.batches or history.epochs else []
     return {
         "news": _news(run, state),
+        "moment": _moment(run),
         "words": _progress_words(history, state, words, language),
         "share": min(history.step / history.steps, 1.0) if history.steps else 0.0,
         "better": _improvements(history, words),
@@ -132,9 +134,15 @@ def live_state(run: RunDirectory, language: str, view: str, log: bool) -> State 
 
 
 def _news(run: RunDirectory, state: RunState) -> str:
-    """Return what makes the page run again when it is no longer the same."""
+    """Return what makes the page run again at once when it is no longer the same."""
+    still = "" if state.kind == RUNNING else _moment(run)  # one step of a held training
+    return f"{state.kind} {state.place} {still}"
+
+
+def _moment(run: RunDirectory) -> int | None:
+    """Return the newest snapshot's step, None before there is one."""
     moments = snapshots(run)
-    return f"{state.kind} {state.place} {moments[-1].step if moments else None}"
+    return moments[-1].step if moments else None
 
 
 def _view() -> str:
@@ -214,10 +222,10 @@ def _improvements(history: History, t: Texts) -> list[str]:
     return lines
 
 
-def show_curve_options(run: RunDirectory) -> None:
+def show_curve_options(run: RunDirectory, state: RunState) -> None:
     """Show how the curves are drawn, and the numbers behind them."""
     history = run_history(run)
-    if not history.batches and not history.epochs:
+    if state.kind not in (RUNNING, PAUSED) and not history.batches and not history.epochs:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.segmented_control(

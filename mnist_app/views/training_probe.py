@@ -12,12 +12,12 @@ from mnist_app.data.splits import first as first_of
 from mnist_app.numerics.layer_card import layer_cards_from
 from mnist_app.numerics.preprocess import PLAIN_RESIZE
 from mnist_app.serving.network import Network
-from mnist_app.serving.reading import DigitReading, read
+from mnist_app.serving.reading import DigitReading, Reading, read
 from mnist_app.training.history import History
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.snapshots import Snapshot, snapshots
 from mnist_app.views import colours
-from mnist_app.views.answer import show_prediction, show_probabilities
+from mnist_app.views.answer import QUIET, prediction_html, probabilities_html
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
 from mnist_app.views.layers import layer_words, shown_layers, title
@@ -79,12 +79,15 @@ def _probe(path: Path, probe: np.ndarray | None, test: Split | None, playing: bo
             network = snapshot_network(moment, layers)
         except OSError:  # thinned out between two looks; the next one sees it
             return
-        digit = _show_digit(network, probe) if probe is not None else None
-        if test is not None:
-            _show_twelve(network, test)
+        reading = read(probe, network, single=True, steps=PLAIN_RESIZE) if probe is not None else None
+        # One element: each costs the browser time that the training lacks.
+        parts = [] if probe is None or reading is None else [_digit(probe, reading)]
+        parts += [] if test is None else [_twelve(network, test)]
+        if parts:
+            st.html("".join(parts))
         _show_filters(network)
-        if digit is not None:
-            _show_maps(network, digit)
+        if reading is not None:
+            _show_maps(network, reading.digits[0])
 
 
 def _scrubber(history: History, moments: list[Snapshot], playing: bool) -> Snapshot:
@@ -140,17 +143,13 @@ def _follow() -> None:
     st.session_state["probe_step"] = None
 
 
-def _show_digit(network: Network, probe: np.ndarray) -> DigitReading:
-    reading = read(probe, network, single=True, steps=PLAIN_RESIZE)
-    digit = reading.digits[0]
-    with st.container(horizontal=True):
-        with st.container(width=SIDE):
-            st.html(picture(probe, SIDE, t("prepare.centre_alt")))
-        with st.container(width=170):
-            show_prediction(reading, 0)
-        with st.container(width=270):
-            show_probabilities(digit)
-    return digit
+def _digit(probe: np.ndarray, reading: Reading) -> str:
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:1rem">'
+        f"<div>{picture(probe, SIDE, t('prepare.centre_alt'))}</div>"
+        f'<div style="width:170px">{prediction_html(reading, 0)}</div>'
+        f'<div style="width:270px">{probabilities_html(reading.digits[0])}</div></div>'
+    )
 
 
 def _show_maps(network: Network, digit: DigitReading) -> None:
@@ -172,7 +171,7 @@ def _show_filters(network: Network) -> None:
     layer_maps([described], "layer", layer_words(map_name="probe.filter"), None, "probe-filters")
 
 
-def _show_twelve(network: Network, test: Split) -> None:
+def _twelve(network: Network, test: Split) -> str:
     inputs = first_of(test, TWELVE).inputs()
     answers = network.predict(inputs).probabilities
     right = int((answers.argmax(-1) == test.labels[:TWELVE]).sum())
@@ -180,8 +179,9 @@ def _show_twelve(network: Network, test: Split) -> None:
         _one_of_twelve(image[..., 0], int(label), answer)
         for image, label, answer in zip(inputs, test.labels, answers, strict=False)
     )
-    st.caption(t("probe.twelve", right=right, count=TWELVE))
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:10px">{figures}</div>')
+    caption = t("probe.twelve", right=right, count=TWELVE)
+    row = f'<div style="display:flex;flex-wrap:wrap;gap:10px">{figures}</div>'
+    return f'<div style="{QUIET};margin:1rem 0 .5rem">{caption}</div>{row}'
 
 
 def _one_of_twelve(image: np.ndarray, label: int, answer: np.ndarray) -> str:
