@@ -62,6 +62,10 @@ class Server:
         children = sum(child.memory_info().rss for child in process.children(recursive=True))
         return process.memory_info().rss / 1e6, children / 1e6
 
+    def processor_seconds(self) -> float:
+        """Return the processor time of the server so far, its children's left out."""
+        return processor_seconds(psutil.Process(self._process.pid))
+
     def __enter__(self) -> Server:
         return self
 
@@ -76,3 +80,9 @@ class Server:
         except subprocess.TimeoutExpired:
             self._process.kill()
         self._log.close()
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    """Return a process's processor time so far, of all its threads."""
+    times = process.cpu_times()
+    return float(times.user + times.system)

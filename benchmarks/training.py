@@ -9,7 +9,8 @@
   The first epoch of each, which traces the graph, does not count; saving the
   model after an epoch does.
 - what of that the page takes: images per second of one training while its page is
-  open and while it is not, in turn, from its own events; validation and saving left out.
+  open and while it is not, in turn, from its own events, validation and saving left
+  out; and the share of all processors that server and browser take in these times.
 - Start to first batch: from the click to the first batch done, with the spare worker.
 - pen-up to everything painted on the page Draw, while nothing and while a
   training runs.
@@ -30,8 +31,10 @@ from itertools import islice, pairwise
 from pathlib import Path
 from statistics import median
 
+import psutil
+
 from benchmarks.browser import Tab, chromium
-from benchmarks.server import PROJECT, Server
+from benchmarks.server import PROJECT, Server, processor_seconds
 from benchmarks.strokes import drawings
 from mnist_app.views.training_settings import DEFAULT_RECIPE
 
@@ -103,9 +106,18 @@ def rate_between(runs: Path, begin: float, end: float) -> float:
     return steps * float(started["images"]) / float(started["batches"]) / seconds
 
 
-def looked_at(tab: Tab, server: Server, runs: Path, looks: int) -> dict[bool, list[float]]:
-    """Return the images per second of the training that runs, with its page open (True) and without it."""
-    rates: dict[bool, list[float]] = {True: [], False: []}
+def used_by(server: Server) -> float:
+    """Return the processor seconds of the server and the browser so far."""
+    browser = [each for each in psutil.Process().children(recursive=True) if "chrom" in each.name()]
+    return server.processor_seconds() + sum(map(processor_seconds, browser))
+
+
+def looked_at(tab: Tab, server: Server, runs: Path, looks: int) -> dict[bool, list[tuple[float, float]]]:
+    """Return what a running training did while its page was open (True) and while it was not.
+
+    Each look: images per second, and the share of all processors that went to server and browser.
+    """
+    seen: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
     for number in range(2 * looks):
         is_open = number % 4 in (0, 3)  # so that a machine that slows down slows both
         if is_open and tab.page.url == BLANK:
@@ -114,10 +126,12 @@ def looked_at(tab: Tab, server: Server, runs: Path, looks: int) -> dict[bool, li
         elif not is_open:
             tab.page.goto(BLANK)
         time.sleep(SETTLE)
-        begin = time.time()
+        begin, used = time.time(), used_by(server)
         time.sleep(LOOK)
-        rates[is_open].append(rate_between(runs, begin, time.time()))
-    return rates
+        end = time.time()
+        share = (used_by(server) - used) / (end - begin) / (os.cpu_count() or 1)
+        seen[is_open].append((rate_between(runs, begin, end), share))
+    return seen
 
 
 def main() -> None:
@@ -163,14 +177,17 @@ def main() -> None:
             newest = max(path for path in runs.iterdir() if (path / "settings.json").exists())
             (newest / "stop").touch()
             wait(runs, pressed, "stopped", "failed")
+    (shown, shown_share), (hidden, hidden_share) = (
+        [median(column) for column in zip(*watched[is_open], strict=True)] for is_open in (True, False)
+    )
     figures = {
         "images per second, page open": (median(ours), "bare fit", median(theirs)),
-        "images per second, one training": (median(watched[True]), "page closed", median(watched[False])),
+        "images per second, one training": (shown, "page closed", hidden),
         "pen-up to everything, training, ms": (median(busy), "idle", median(idle)),
     }
     met = {
         "at least 0.97 of a bare fit": median(ours) >= 0.97 * median(theirs),
-        "the page costs less than 3 %": median(watched[True]) > 0.97 * median(watched[False]),
+        "the page costs less than 3 %": shown > 0.97 * hidden,
         "first batch in under three seconds": median(waits) < 3,
         "an answer in at most twice the idle time": median(busy) <= 2 * median(idle),
     }
@@ -181,6 +198,7 @@ def main() -> None:
         return
     for name, (value, other_name, other_value) in figures.items():
         print(f"{name:36}{value:9.0f}{other_name:>14}{other_value:9.0f}{value / other_value:8.3f}")
+    print(f"{'server and browser, of all cores':38}{shown_share:7.1%}{'page closed':>14}{hidden_share:9.1%}")
     print(f"{'Start to first batch, s':36}{median(waits):9.2f}")
     for name, is_met in met.items():
         print(f"{'met' if is_met else 'not met':8} {name}")
