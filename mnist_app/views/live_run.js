@@ -5,7 +5,7 @@
 // hundredth of what Plotly does, and all of it is taken from the training.
 
 const EVERY = 500; // ms: twice a second
-const RENEW = [1000, 2000, 4000, 8000]; // ms between two runs of the page for a moment alone
+const RENEW = [1000, 2000, 4000, 8000, 16000]; // ms between two runs of the page for a moment alone
 const DASHES = { solid: [], dot: [3, 4] };
 
 const instances = new WeakMap(); // parentElement -> LiveRun
