@@ -8,9 +8,10 @@
   ``fit`` of the same network with nothing around it, in turn in the same run.
   The first epoch of each, which traces the graph, does not count; saving the
   model after an epoch does.
-- what of that the page takes: images per second of one training while its page is
-  open and while it is not, in turn, from its own events, validation and saving left
-  out; and the share of all processors that server and browser take in these times.
+- what of that the page takes: images per second of one training with its page
+  closed, with its charts alone and with all of the page, in turn, from its own events,
+  validation and saving left out; and the share of all processors that server and
+  browser take meanwhile.  The second is the surer figure: the first wanders by a tenth.
 - Start to first batch: from the click to the first batch done, with the spare worker.
 - pen-up to everything painted on the page Draw, while nothing and while a
   training runs.
@@ -42,9 +43,9 @@ EPOCHS = 3
 SPARE_SECONDS = 30  # the app has been up for half a minute
 LIMIT = 900  # seconds that one training may take
 STROKES = 15
-SETTLE, LOOK = 5.0, 8.0  # seconds: while the page opens or is gone, and what is measured after that
+SETTLE, LOOK = 8.0, 10.0  # seconds: while the page opens or is gone, and what is measured after that
 BLANK = "about:blank"
-CHARTS = ".st-key-progress canvas"
+CLOSED, CHARTS, ALL = "page closed", "charts alone", "page open"
 
 
 def bare(recipe: str, images: int) -> list[float]:
@@ -112,25 +113,28 @@ def used_by(server: Server) -> float:
     return server.processor_seconds() + sum(map(processor_seconds, browser))
 
 
-def looked_at(tab: Tab, server: Server, runs: Path, looks: int) -> dict[bool, list[tuple[float, float]]]:
-    """Return what a running training did while its page was open (True) and while it was not.
+def looked_at(tab: Tab, server: Server, runs: Path, looks: int) -> dict[str, list[tuple[float, float]]]:
+    """Return what a running training did with its page closed, with its charts alone, and with all of it.
 
     Each look: images per second, and the share of all processors that went to server and browser.
     """
-    seen: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
-    for number in range(2 * looks):
-        is_open = number % 4 in (0, 3)  # so that a machine that slows down slows both
-        if is_open and tab.page.url == BLANK:
-            tab.page.goto(f"{server.url}/train")
-            tab.page.locator(CHARTS).first.wait_for()
-        elif not is_open:
+    ways = (CLOSED, CHARTS, ALL)
+    seen: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
+    for number in range(looks):
+        for way in ways if number % 2 else reversed(ways):  # a machine that slows down slows all
             tab.page.goto(BLANK)
-        time.sleep(SETTLE)
-        begin, used = time.time(), used_by(server)
-        time.sleep(LOOK)
-        end = time.time()
-        share = (used_by(server) - used) / (end - begin) / (os.cpu_count() or 1)
-        seen[is_open].append((rate_between(runs, begin, end), share))
+            if way != CLOSED:
+                tab.page.goto(f"{server.url}/train")
+                tab.page.locator(".st-key-progress canvas").first.wait_for()
+                tab.page.locator(".st-key-probe").wait_for()
+            if way == CHARTS:
+                tab.page.locator(".st-key-probe-box summary").click()
+            time.sleep(SETTLE)
+            begin, used = time.time(), used_by(server)
+            time.sleep(LOOK)
+            end = time.time()
+            share = (used_by(server) - used) / (end - begin) / (os.cpu_count() or 1)
+            seen[way].append((rate_between(runs, begin, end), share))
     return seen
 
 
@@ -140,7 +144,7 @@ def main() -> None:
     parser.add_argument("--recipe", default="convnet-128")
     parser.add_argument("--images", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--looks", type=int, default=10, help="with the page open, and as many without it")
+    parser.add_argument("--looks", type=int, default=10, help="of each kind")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     arguments = parser.parse_args()
     runs = Path(tempfile.mkdtemp(prefix="digit-lab-benchmark-"))
@@ -177,28 +181,31 @@ def main() -> None:
             newest = max(path for path in runs.iterdir() if (path / "settings.json").exists())
             (newest / "stop").touch()
             wait(runs, pressed, "stopped", "failed")
-    (shown, shown_share), (hidden, hidden_share) = (
-        [median(column) for column in zip(*watched[is_open], strict=True)] for is_open in (True, False)
+    rates, shares = (
+        {way: median(look[n] for look in looks) for way, looks in watched.items()} for n in (0, 1)
     )
+    charts = shares[CHARTS] - shares[CLOSED]
     figures = {
         "images per second, page open": (median(ours), "bare fit", median(theirs)),
-        "images per second, one training": (shown, "page closed", hidden),
         "pen-up to everything, training, ms": (median(busy), "idle", median(idle)),
     }
     met = {
         "at least 0.97 of a bare fit": median(ours) >= 0.97 * median(theirs),
-        "the page costs less than 3 %": shown > 0.97 * hidden,
+        "the charts take less than 3 % of the processors": charts < 0.03,
         "first batch in under three seconds": median(waits) < 3,
         "an answer in at most twice the idle time": median(busy) <= 2 * median(idle),
     }
     if arguments.json:
         values = {"ours": ours, "bare": theirs, "waits": waits, "busy": busy, "idle": idle}
-        print(json.dumps({**values, "page open": watched[True], "page closed": watched[False]}))
+        print(json.dumps({**values, **watched}))
         print(json.dumps({"expected": met}))
         return
     for name, (value, other_name, other_value) in figures.items():
         print(f"{name:36}{value:9.0f}{other_name:>14}{other_value:9.0f}{value / other_value:8.3f}")
-    print(f"{'server and browser, of all cores':38}{shown_share:7.1%}{'page closed':>14}{hidden_share:9.1%}")
+    for way in (CLOSED, CHARTS, ALL):
+        print(
+            f"one training, {way:22}{rates[way]:9.0f} images/s{shares[way]:9.1%} of all processors beside it"
+        )
     print(f"{'Start to first batch, s':36}{median(waits):9.2f}")
     for name, is_met in met.items():
         print(f"{'met' if is_met else 'not met':8} {name}")

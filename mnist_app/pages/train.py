@@ -57,8 +57,13 @@ def watch(run: RunDirectory, shown: RunState, probe: np.ndarray | None, test: Sp
     state = executor().state(run)
     if state.kind != shown.kind:
         st.rerun()
-    show_live(run, state)
-    show_probe(run, probe, test)
+    live = st.container(gap="small")
+    seen = st.expander(t("probe.title"), expanded=True, on_change="rerun", key="probe-box")
+    with live:
+        show_live(run, state, watches_moments=bool(seen.open))
+    if seen.open:
+        with seen:
+            show_probe(run, probe, test)
 
 
 remember_person()

@@ -49,8 +49,7 @@ class LiveRun {
   async look() {
     const { url } = this.data;
     try {
-      const answer = await fetch(new URL(url, document.baseURI), { cache: "no-store" });
-      if (answer.ok && url === this.data.url) this.show(await answer.json());
+      if (!document.hidden) await this.fetch(url); // else nobody looks
     } catch {
       // The server restarts, or the network is away: the next look may find it.
     }
@@ -58,6 +57,11 @@ class LiveRun {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.look(), EVERY);
     }
+  }
+
+  async fetch(url) {
+    const answer = await fetch(new URL(url, document.baseURI), { cache: "no-store" });
+    if (answer.ok && url === this.data.url) this.show(await answer.json());
   }
 
   show(state) {
@@ -68,7 +72,7 @@ class LiveRun {
     const better = state.better.join("\n");
     if (this.better.textContent !== better) this.better.textContent = better;
     const { news, moment } = state;
-    const isOld = moment !== this.data.moment && performance.now() > this.renew;
+    const isOld = this.data.moment !== null && moment !== this.data.moment && performance.now() > this.renew;
     const told = `${news} ${moment}`; // once: the page may be slow
     if ((news !== this.data.news || isOld) && told !== this.told) {
       this.told = told;

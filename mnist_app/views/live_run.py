@@ -49,6 +49,7 @@ def live_run(
             as they are others.
         moment: the state's "moment" that the page shows; when it is another, the
             page runs again after some seconds: each run takes a tenth of one.
+            None: the page shows no moments.
     """
     feed = _feed(key)
     if feed.thread is None or not feed.thread.is_alive():

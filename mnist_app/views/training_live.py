@@ -97,15 +97,18 @@ def _set_rate(run: RunDirectory, rate: float) -> None:
     write_whole(run.learning_rate, str(rate))
 
 
-def show_live(run: RunDirectory, state: RunState) -> None:
-    """Show a run's progress and curves, renewed twice a second while it is alive."""
+def show_live(run: RunDirectory, state: RunState, watches_moments: bool) -> None:
+    """Show a run's progress and curves, renewed twice a second while it is alive.
+
+    With ``watches_moments`` the page runs again for new snapshots of the weights.
+    """
     history = run_history(run)
     with st.container(key="progress"):
         _show_end(history, state)
         if state.kind in ALIVE:
             watched = language(), _view(), _log()
-            shown = _news(run, state), _moment(run)
-            live_run((run.path, *watched), partial(live_state, run, *watched), *shown)
+            moment = _moment(run) if watches_moments else None
+            live_run((run.path, *watched), partial(live_state, run, *watched), _news(run, state), moment)
     if state.kind not in ALIVE and (history.batches or history.epochs):
         with st.container(key="charts"):
             _show_curves(history)
@@ -139,10 +142,10 @@ def _news(run: RunDirectory, state: RunState) -> str:
     return f"{state.kind} {state.place} {still}"
 
 
-def _moment(run: RunDirectory) -> int | None:
-    """Return the newest snapshot's step, None before there is one."""
+def _moment(run: RunDirectory) -> int:
+    """Return the newest snapshot's step, -1 before there is one."""
     moments = snapshots(run)
-    return moments[-1].step if moments else None
+    return moments[-1].step if moments else -1
 
 
 def _view() -> str:

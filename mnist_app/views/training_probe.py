@@ -72,7 +72,7 @@ def _probe(path: Path, probe: np.ndarray | None, test: Split | None, playing: bo
     if not moments or not history.started.get("layers"):
         return
     with st.container(key="probe"):
-        st.subheader(t("probe.title"), help=t("probe.help"))
+        st.caption(t("probe.help"))
         moment = _scrubber(history, moments, playing)
         layers = layer_cards_from(history.started["layers"])
         try:
