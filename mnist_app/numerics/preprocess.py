@@ -18,6 +18,8 @@ SIDE = 28
 BOX = 20
 CENTRE = 14.0  # MNIST's mean centre of mass, pixels from the upper left pixel's middle
 INK = 0.3  # fainter pixels are a stroke's soft edge and do not count for its box
+MASS_DIGITS = 6  # of the centre of mass; beyond them lies what adding up in another order changes
+DOT_LONG = 1.5  # what is longer than so many times its width, and a pixel, is a stroke
 DOT_ROUND = 0.8  # a dot overlaps with the ellipse in its box by more; one of MNIST's 70,000 digits does
 DOT_FILL = 0.9  # what fills its box by more is no digit either
 
@@ -91,9 +93,10 @@ def prepare(ink: np.ndarray, steps: Steps = ALL_STEPS) -> Preparation:
     digit = np.zeros((SIDE, SIDE), np.float32)
     top, left = ((SIDE - length + 1) // 2 for length in scaled.shape)
     if steps.centre:
-        row, column = scipy.ndimage.center_of_mass(scaled) if scaled.any() else (0.0, 0.0)
-        # Whole pixels: shifting by parts of one would blur what MNIST has sharp.
-        top, left = round(CENTRE - row), round(CENTRE - column)
+        mass = scipy.ndimage.center_of_mass(scaled.astype(float)) if scaled.any() else (0.0, 0.0)
+        # Whole pixels: shifting by parts of one would blur what MNIST has sharp.  A
+        # symmetrical digit has its mass right between two: that must not be left to noise.
+        top, left = (round(CENTRE - round(place, MASS_DIGITS)) for place in mass)
     _paste(digit, scaled, top, left)
     return Preparation(ink, box, cropped, scaled, digit)
 
@@ -119,7 +122,7 @@ def is_dot(ink: np.ndarray) -> bool:
     if box is None:
         return False
     inside = box.of(ink) >= INK
-    is_long = max(box.width, box.height) > 1.5 * min(box.width, box.height) + 1
+    is_long = max(box.width, box.height) > DOT_LONG * min(box.width, box.height) + 1
     if is_long or (scipy.ndimage.binary_fill_holes(inside) != inside).any():
         return False
     y, x = (2 * (np.arange(length) + 0.5) / length - 1 for length in inside.shape)

@@ -13,6 +13,8 @@ SPECK = 0.02  # a part with less than this share of the largest part's ink is di
 MOST_PARTS = 40  # of a page of text only the largest parts are looked at
 OVERLAP = 0.3  # parts that share this much of the narrower one's width are one digit
 SMALL = 0.45  # a part lower than this share of the tallest digit is part of another
+NEAR = 0.4  # and that one is at most this share of the tallest digit's height away
+SOFT_EDGE = 2  # pixels around a part that belong to it: its stroke's soft edge, fainter than INK
 
 
 @dataclass
@@ -52,7 +54,7 @@ def find_digits(ink: np.ndarray) -> list[tuple[np.ndarray, Box]]:
     if not count:
         return []
     areas = np.bincount(labels.ravel())[1:]
-    largest = np.argsort(areas)[-MOST_PARTS:]
+    largest = np.argsort(areas, kind="stable")[-MOST_PARTS:]
     slices = scipy.ndimage.find_objects(labels)
     parts = [n for n in largest if areas[n] >= SPECK * areas.max()]
     groups = _join([_group(n + 1, *slices[n]) for n in parts])
@@ -91,10 +93,9 @@ def _bond(a: _Group, b: _Group, groups: list[_Group]) -> float:
     if low >= SMALL * tallest:
         return 0
     # A small part joins the digit that it stands nearest to, if it is near.
-    return 1 - max(0, -overlap) / (0.4 * tallest)
+    return 1 - max(0, -overlap) / (NEAR * tallest)
 
 
 def _alone(ink: np.ndarray, labels: np.ndarray, group: _Group) -> np.ndarray:
-    # The soft edge of a stroke, fainter than INK, lies one pixel around it.
-    own = scipy.ndimage.binary_dilation(np.isin(labels, group.labels), iterations=2)
+    own = scipy.ndimage.binary_dilation(np.isin(labels, group.labels), iterations=SOFT_EDGE)
     return np.where(own, ink, 0).astype(np.float32)
