@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_app.serving.network import Network
-from mnist_app.serving.reading import DigitReading, Reading, read
+from mnist_app.serving.reading import DigitReading, read
 from mnist_app.texts.user_error import UserError
-from mnist_app.views.answer import show_prediction, show_probabilities
+from mnist_app.views.answer import chosen_digit, show_choice, show_prediction, show_probabilities
 from mnist_app.views.canvas import SIDE, canvas_width, show_tools
 from mnist_app.views.desk import desk_style
 from mnist_app.views.downloads import show_downloads
@@ -22,6 +22,7 @@ from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
 from mnist_app.views.training_probe import MY_DIGIT
 
+BELOW = ("switches", "preparation", "maps")
 READING = "reading"  # in the session: what was read last
 MAPS = "layer_maps"
 OPENED = "opened"  # what is in the drawer: a map, or
@@ -47,11 +48,11 @@ def draw(model: ChosenModel, source: str) -> None:
         st.error(error.message(language()))
         return
     reading = read(ink, network, steps=chosen_steps())
-    chosen = _chosen_digit(reading)
+    chosen = chosen_digit(reading)
     st.session_state[READING] = reading
     with prediction:
         show_prediction(reading, chosen)
-        _show_choice(reading)
+        show_choice(reading)
         if reading.digits and source != "test":  # a test image that is learned judges nothing any more
             _show_mistakes(reading.digits[chosen], model)
     with probabilities:
@@ -69,7 +70,7 @@ def draw(model: ChosenModel, source: str) -> None:
 
 def show_desk(model: ChosenModel, source: str) -> None:
     """Show the drawing and its answer, and around them what no stroke changes."""
-    st.html(f"<style>{desk_style(canvas_width() if source == 'draw' else SIDE)}</style>")
+    st.html(f"<style>{desk_style(canvas_width() if source == 'draw' else SIDE, BELOW)}</style>")
     with st.container(key="desk"):
         with st.container(key="tools"):
             if source == "draw":
@@ -79,28 +80,7 @@ def show_desk(model: ChosenModel, source: str) -> None:
         draw(model, source)
     reading = st.session_state.get(READING)
     if reading is not None:
-        show_downloads(reading, _chosen_digit(reading))
-
-
-def _chosen_digit(reading: Reading) -> int:
-    """Return which digit of the number is looked at, counted from 0."""
-    place = int(st.session_state.get("place") or 0)
-    return place if place < len(reading.digits) else 0
-
-
-def _show_choice(reading: Reading) -> None:
-    if len(reading.digits) < 2:
-        return
-    if st.session_state.get("place", 0) not in range(len(reading.digits)):
-        st.session_state["place"] = 0
-    st.segmented_control(
-        t("draw.place"),
-        range(len(reading.digits)),
-        format_func=lambda place: str(reading.digits[place].digit),
-        default=0,
-        required=True,
-        key="place",
-    )
+        show_downloads(reading, chosen_digit(reading))
 
 
 def _show_network(digit: DigitReading, network: Network) -> None:
@@ -108,8 +88,9 @@ def _show_network(digit: DigitReading, network: Network) -> None:
     opened = st.session_state.get(OPENED)
     if not isinstance(opened, Selection) or not _exists(opened, digit):
         opened = None
-    layers = shown_layers(digit, cards)
-    layer_maps(layers, "layer", layer_words(), opened, MAPS, _open, heading_words())
+    layers = shown_layers(digit.preparation.digit, digit.activations, cards)
+    heading = heading_words(t("network.title"), t("network.help"))
+    layer_maps(layers, "layer", layer_words(), opened, MAPS, _open, heading)
     if opened is not None:
         card = next(card for card in cards if card.name == opened.layer)
         name = t("details.title", layer=card.name, number=opened.map + 1)

@@ -28,5 +28,6 @@ class Page:
 
 PAGES = (
     Page("draw", ":material/draw:"),
+    Page("explore", ":material/hub:"),
     Page("train", ":material/model_training:"),
 )

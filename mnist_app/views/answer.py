@@ -24,6 +24,28 @@ def show_probabilities(digit: DigitReading | None) -> None:
     st.html(probabilities_html(digit))
 
 
+def chosen_digit(reading: Reading) -> int:
+    """Return which digit of the number is looked at, counted from 0."""
+    place = int(st.session_state.get("place") or 0)
+    return place if place < len(reading.digits) else 0
+
+
+def show_choice(reading: Reading) -> None:
+    """Show which digit of a number is looked at, where there are several."""
+    if len(reading.digits) < 2:
+        return
+    if st.session_state.get("place", 0) not in range(len(reading.digits)):
+        st.session_state["place"] = 0
+    st.segmented_control(
+        t("draw.place"),
+        range(len(reading.digits)),
+        format_func=lambda place: str(reading.digits[place].digit),
+        default=0,
+        required=True,
+        key="place",
+    )
+
+
 def prediction_html(reading: Reading, chosen: int) -> str:
     """Return the number read, how sure the network is, and its second guess."""
     return f'<div role="status" style="line-height:1.35">{_prediction(reading, chosen)}</div>'

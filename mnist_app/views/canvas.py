@@ -15,6 +15,7 @@ from mnist_app.views.language import t
 SIDE = 280  # pixels
 WIDE = 560  # room for several digits
 PEN_WIDTHS = (8, 14, 18, 24)  # pixels
+KEY = "drawing"
 _JSON, _INK, _START = "drawing_json", "drawing_ink", "drawing_start"
 
 
@@ -40,6 +41,8 @@ def drawn_ink() -> np.ndarray:
 
     The drawing is kept while another page or source is shown.
     """
+    if KEY not in st.session_state:  # shown anew, on another page perhaps: with what was drawn last
+        keep_drawing()
     start = st.session_state.setdefault(_START, {"objects": []})
     result = streamlit_drawable_canvas.st_canvas(
         stroke_width=int(st.session_state.get("pen_width") or PEN_WIDTHS[2]),
@@ -49,7 +52,7 @@ def drawn_ink() -> np.ndarray:
         width=canvas_width(),
         initial_drawing=start,
         return_image_data=True,
-        key="drawing",
+        key=KEY,
     )
     image = result.image_data  # a PNG, decoded at each access
     if image is not None:

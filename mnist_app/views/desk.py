@@ -10,7 +10,7 @@ from __future__ import annotations
 
 TOOLS, ANSWER, BARS, GAP = 300, 160, 270, 16  # pixels: the least that each needs beside the others
 WIDEST_BARS = 420  # pixels
-NAMES = ("canvas", "tools", "prediction", "probabilities", "switches", "preparation", "maps")
+UPPER = ("canvas", "tools", "prediction", "probabilities")
 # A fragment's elements stand in a block of their own, the last of the desk's.
 DESK = f"""
 .stMainBlockContainer {{ container-type: inline-size }}
@@ -20,28 +20,30 @@ DESK = f"""
 """
 
 
-def desk_style(canvas: int) -> str:
-    """Return the CSS that places the containers with the keys ``NAMES`` in the one with the key "desk".
+def desk_style(canvas: int, below: tuple[str, ...]) -> str:
+    """Return the CSS that places containers, by their keys, in the one with the key "desk".
 
-    The canvas is so many pixels wide.  As there is room, the prediction and
-    then the probabilities stand beside it.
+    Canvas, tools, prediction and probabilities come first; as there is room, the
+    last two stand beside the canvas, which is so many pixels wide.  What is
+    ``below`` takes the whole width.
     """
+    names = UPPER + below
     first = max(canvas, TOOLS)
     two, three = first + ANSWER + 2 * GAP, first + ANSWER + BARS + 3 * GAP
     beside = "".join(
         [
-            _grid(0, "minmax(0, 1fr)", 1),
-            _grid(two, f"{first}px minmax(0, 1fr)", 2),
-            _grid(three, f"{first}px {ANSWER}px minmax(0, 1fr)", 3),
+            _grid(names, 0, "minmax(0, 1fr)", 1),
+            _grid(names, two, f"{first}px minmax(0, 1fr)", 2),
+            _grid(names, three, f"{first}px {ANSWER}px minmax(0, 1fr)", 3),
         ]
     )
-    areas = "".join(f".st-key-desk :has(> .st-key-{name}) {{ grid-area: {name} }}\n" for name in NAMES)
+    areas = "".join(f".st-key-desk :has(> .st-key-{name}) {{ grid-area: {name} }}\n" for name in names)
     return DESK + areas + beside
 
 
-def _grid(least: int, columns: str, count: int) -> str:
+def _grid(names: tuple[str, ...], least: int, columns: str, count: int) -> str:
     """Return the rule for pages at least so wide: the canvas, and what follows the tools beside it."""
-    beside = NAMES[2 : count + 1]
-    rows = [(NAMES[0], *beside), (NAMES[1], *beside), *((name,) * count for name in NAMES[count + 1 :])]
+    beside = names[2 : count + 1]
+    rows = [(names[0], *beside), (names[1], *beside), *((name,) * count for name in names[count + 1 :])]
     areas = " ".join(f'"{" ".join(row)}"' for row in rows)
     return f"@container (min-width: {least}px) {{ .st-key-desk {{ grid-template: {areas} / {columns} }} }}\n"

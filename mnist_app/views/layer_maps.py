@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +58,7 @@ class Layer:
     names each unit of a short vector: its bars become rows with the number
     beside. `percent` says that values are shares of 1. Only maps can be
     `selectable`. A layer with `own_scale` (the input) keeps out of the
-    network's common scale.
+    network's common scale. `more` is handed on to the browser as it is.
     """
 
     name: str
@@ -70,6 +70,7 @@ class Layer:
     percent: bool = False
     selectable: bool = False
     own_scale: bool = False
+    more: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = self.values.shape
@@ -136,38 +137,36 @@ def pack(
     selected: Selection | None,
     heading: Mapping[str, str] | None = None,
 ) -> bytes:
-    """Return everything the browser needs in one piece of bytes.
-
-    A uint32 with the header's length, the header as JSON padded with spaces to
-    a multiple of 4 bytes, then all values as float32; little-endian throughout.
-    """
+    """Return everything the browser needs in one piece of bytes."""
     if scaling not in SCALINGS:
         raise ValueError(f"`scaling` must be one of {SCALINGS}. Received: {scaling!r}")
     if missing := [word for word in WORDS if word not in words]:
         raise ValueError(f"`words` must have every key of WORDS. Received none for: {missing}")
+    header = {
+        "scaling": scaling,
+        "words": {word: words[word] for word in WORDS},
+        "heading": None if heading is None else {name: heading[name] for name in HEADING},
+        "scalings": SCALINGS,
+        "selected": None if selected is None else asdict(selected),
+        "colours": scales(),
+    }
+    return packed(header, layers)
+
+
+def packed(header: Mapping[str, object], layers: Sequence[Layer]) -> bytes:
+    """Return a header and layers, which are described under "layers", in one piece of bytes.
+
+    A uint32 with the header's length, the header as JSON padded with spaces to
+    a multiple of 4 bytes, then all values as float32; little-endian throughout.
+    """
     described, offset = [], 0
     for layer in layers:
         described.append(_describe(layer, offset))
         offset += layer.values.size
-    header = json.dumps(
-        {
-            "layers": described,
-            "scaling": scaling,
-            "words": {word: words[word] for word in WORDS},
-            "heading": None if heading is None else {name: heading[name] for name in HEADING},
-            "scalings": SCALINGS,
-            "selected": None if selected is None else asdict(selected),
-            "colours": {
-                "selected": colours.SELECTED,
-                "light": _scales(dark=False),
-                "dark": _scales(dark=True),
-            },
-        },
-        ensure_ascii=False,
-    ).encode()
-    header += b" " * (-len(header) % 4)
+    text = json.dumps({**header, "layers": described}, ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 4)
     values = b"".join(np.asarray(layer.values, dtype="<f4").tobytes() for layer in layers)
-    return len(header).to_bytes(4, "little") + header + values
+    return len(text).to_bytes(4, "little") + text + values
 
 
 def _describe(layer: Layer, offset: int) -> dict[str, object]:
@@ -186,27 +185,33 @@ def _describe(layer: Layer, offset: int) -> dict[str, object]:
         "percent": layer.percent,
         "selectable": layer.selectable,
         "ownScale": layer.own_scale or vector,
+        **layer.more,
     }
 
 
-def _scales(dark: bool) -> dict[str, tuple[str, ...]]:
-    return {"sequential": colours.sequential(dark), "diverging": colours.diverging(dark)}
+def scales() -> dict[str, object]:
+    """Return the colours that the browser needs, by theme."""
+    themes = {
+        theme: {"sequential": colours.sequential(dark), "diverging": colours.diverging(dark)}
+        for theme, dark in (("light", False), ("dark", True))
+    }
+    return {"selected": colours.SELECTED, **themes}
 
 
 def _nothing() -> None:
     """Do nothing: Streamlit keeps only those states that have a callback."""
 
 
-def _asset(*names: str) -> str:
+def script(*names: str) -> str:
+    """Return files of the component in one piece: a component without a package cannot import files."""
     folder = Path(__file__).with_name("layer_maps")
     return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
 
 
-# Registered once, when the module is imported. The scripts are one module: a
-# component without a package of its own cannot import files.
+# Registered once, when the module is imported.
 _COMPONENT = st.components.v2.component(
     "layer_maps",
-    js=_asset("values.js", "layer.js", "component.js"),
-    css=_asset("layer_maps.css"),
+    js=script("values.js", "heading.js", "layer.js", "component.js"),
+    css=script("layer_maps.css"),
     isolate_styles=False,
 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from mnist_app.numerics.layer_card import LayerCard
-from mnist_app.serving.reading import DigitReading
 from mnist_app.texts.catalog import catalog
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import HEADING, WORDS, Layer
@@ -17,16 +16,20 @@ LABELS = tuple(str(label) for label in range(10))
 INPUT = "input"
 
 
-def shown_layers(digit: DigitReading, cards: Sequence[LayerCard]) -> list[Layer]:
-    """Return every layer from the input to the softmax with its values for a digit."""
-    image = digit.preparation.digit[..., np.newaxis]
-    detail = shape(image.shape)
-    first = Layer(INPUT, t("layer.input"), detail, image, signed=False, own_scale=True)
+def shown_layers(
+    image: np.ndarray, activations: Mapping[str, np.ndarray], cards: Sequence[LayerCard]
+) -> list[Layer]:
+    """Return every layer from the input to the softmax with its values for an image.
+
+    Args:
+        image: float32 (28, 28), what the network sees.
+        activations: each layer's output by the layer's name, without the batch axis.
+        cards: the layers.
+    """
+    pixels = image[..., np.newaxis]
+    first = Layer(INPUT, t("layer.input"), shape(pixels.shape), pixels, signed=False, own_scale=True)
     last = len(cards) - 1
-    return [
-        first,
-        *(_layer(card, digit.activations[card.name], is_last=n == last) for n, card in enumerate(cards)),
-    ]
+    return [first, *(_layer(card, activations[card.name], n == last) for n, card in enumerate(cards))]
 
 
 def layer_words(map_name: str = "maps.map") -> dict[str, str]:
@@ -39,10 +42,11 @@ def layer_words(map_name: str = "maps.map") -> dict[str, str]:
     return {word: texts[f"maps.{word}"] for word in WORDS} | {"map": texts[map_name]}
 
 
-def heading_words() -> dict[str, str]:
-    """Return the texts above the layers in the language of the page."""
+def heading_words(title: str, explanation: str) -> dict[str, str]:
+    """Return the texts above the layers, the first two given."""
     texts = catalog(language())
-    return {name: texts[f"network.{name}"] for name in HEADING}
+    own = {"title": title, "help": explanation}
+    return own | {name: texts[f"network.{name}"] for name in HEADING if name not in own}
 
 
 def title(card: LayerCard) -> str:
@@ -79,4 +83,5 @@ def _layer(card: LayerCard, values: np.ndarray, is_last: bool) -> Layer:
         labels=LABELS if not is_map and values.size == len(LABELS) else (),
         percent=is_last,
         selectable=is_map,
+        more={"className": card.class_name, "config": card.config},
     )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -19,14 +18,13 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-import streamlit.components.v1 as files
 
 from mnist_app.data.files import write_whole
 from mnist_app.views import colours
+from mnist_app.views.served_files import FOLDER, address
 
 WRITE_SECONDS = 0.5
 ENDED = "ended"
-_FOLDER = Path(tempfile.mkdtemp(prefix="digit-lab-live-"))
 
 State = dict[str, Any]  # words, share, better, figures; news and moment, which make the page run again
 
@@ -55,15 +53,14 @@ def live_run(
     if feed.thread is None or not feed.thread.is_alive():
         feed.thread = threading.Thread(target=_write_on, args=(feed.file, state), daemon=True)
         feed.thread.start()
-    url = f"component/{_FILES.name}/{feed.file.name}"
-    data = {"url": url, "colour": colours.TRAINING, "news": news, "moment": moment}
+    data = {"url": address(feed.file), "colour": colours.TRAINING, "news": news, "moment": moment}
     _COMPONENT(key="live-run", data=data, on_news_change=_nothing)
 
 
 @st.cache_resource(max_entries=200, show_spinner=False)
 def _feed(key: tuple[object, ...]) -> _Feed:
     # A name that nobody can guess: whoever knows it has been shown it.
-    return _Feed(_FOLDER / f"{secrets.token_hex(16)}.json")
+    return _Feed(FOLDER / f"{secrets.token_hex(16)}.json")
 
 
 def _write_on(file: Path, state: Callable[[], State | None]) -> None:
@@ -83,9 +80,7 @@ def _nothing() -> None:
     """Do nothing: Streamlit keeps only those triggers that have a callback."""
 
 
-# Registered once, when the module is imported. The first one is never shown: it
-# makes the server hand out the files of its folder.
-_FILES = files.declare_component("live_files", path=_FOLDER)
+# Registered once, when the module is imported.
 _COMPONENT = st.components.v2.component(
     "live_run", js=Path(__file__).with_suffix(".js").read_text("utf-8"), isolate_styles=False
 )

@@ -153,7 +153,8 @@ def _digit(probe: np.ndarray, reading: Reading) -> str:
 
 
 def _show_maps(network: Network, digit: DigitReading) -> None:
-    maps = [layer for layer in shown_layers(digit, network.layers)[1:] if layer.values.ndim == 3]
+    layers = shown_layers(digit.preparation.digit, digit.activations, network.layers)
+    maps = [layer for layer in layers[1:] if layer.values.ndim == 3]
     if maps:
         st.caption(t("probe.maps"))
         layer_maps(maps, "layer", layer_words(), None, "probe-maps")

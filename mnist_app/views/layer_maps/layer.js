@@ -11,53 +11,6 @@ const BAR_HEIGHT = 48;
 const BAR_LINES = [1, 2]; // bars on more lines than these are read worse than cells
 const LINE_GAP = 6;
 
-/** What stands above all layers: a title, and the choice of what shares a colour scale. */
-class Heading {
-  constructor(owner) {
-    this.owner = owner;
-  }
-
-  render({ heading, scaling, scalings }) {
-    if (!this.texts) this.build(scalings);
-    for (const [name, node] of Object.entries(this.texts)) setText(node, heading[name]);
-    for (const [name, node] of Object.entries(this.hints)) node.ariaLabel = heading[name];
-    this.choice.ariaLabel = heading.scaling;
-    this.inputs.forEach((input) => (input.checked = input.value === scaling));
-  }
-
-  build(scalings) {
-    const { owner } = this;
-    const top = element("div", "lm-top");
-    owner.root.prepend(top);
-    const title = element("h3", "lm-topic", top);
-    this.texts = { title: element("span", "", title) };
-    this.hints = { help: hint(title, owner) };
-    this.choice = element("div", "lm-choice", top);
-    this.choice.setAttribute("role", "radiogroup");
-    const name = element("span", "lm-detail", this.choice);
-    this.texts.scaling = element("span", "", name);
-    this.hints.scaling_help = hint(name, owner);
-    const buttons = element("span", "lm-buttons", this.choice);
-    this.inputs = scalings.map((scaling) => {
-      const label = element("label", "", buttons);
-      const input = element("input", "", label);
-      const onchange = () => owner.rescale(scaling);
-      Object.assign(input, { type: "radio", name: "lm-scaling", value: scaling, onchange });
-      this.texts[`scaling_${scaling}`] = element("span", "", label);
-      return input;
-    });
-  }
-}
-
-/** Make a question mark that explains itself when it is pointed at or has the focus. */
-function hint(parent, owner) {
-  const node = element("button", "lm-hint", parent, "?");
-  node.type = "button";
-  node.onpointerenter = node.onfocus = node.onclick = () => owner.explain(node, node.ariaLabel);
-  node.onpointerleave = node.onblur = () => owner.explain(node, null);
-  return node;
-}
-
 /** Heading and legend of one layer, above its body: a Mosaic or Rows. */
 class LayerView {
   constructor(owner, layer) {

@@ -1,0 +1,64 @@
+"""The page "Explore": the whole network for a drawing, alive while the pen moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.nets.architectures import INPUT_SHAPE
+from mnist_app.serving.reading import read
+from mnist_app.texts.user_error import UserError
+from mnist_app.views.answer import chosen_digit, show_choice, show_prediction
+from mnist_app.views.canvas import SIDE, canvas_width, show_tools
+from mnist_app.views.desk import desk_style
+from mnist_app.views.explorer import KEY, network_file, show_explorer
+from mnist_app.views.language import language, t
+from mnist_app.views.preparation import chosen_steps
+from mnist_app.views.resources import warm_up
+from mnist_app.views.sidebar import ChosenModel, choose_model
+from mnist_app.views.sources import choose_source, ink_from
+
+BLANK = np.zeros(INPUT_SHAPE[:2], np.float32)
+
+
+@st.fragment
+def explore(model: ChosenModel, source: str) -> None:
+    """Show the canvas, the answer and the network."""
+    canvas, prediction, explorer = (st.container(key=name) for name in ("canvas", "prediction", KEY))
+    with canvas:
+        ink = ink_from(source)
+    try:
+        network = model.network
+        file = network_file(network, None if model.is_learning else (model.folder, model.modified))
+    except UserError as error:  # a run that was deleted while one drew on it
+        st.error(error.message(language()))
+        return
+    steps = chosen_steps()
+    reading = read(ink, network, steps=steps)
+    chosen = chosen_digit(reading)
+    with prediction:
+        show_prediction(reading, chosen)
+        show_choice(reading)
+    digit = reading.digits[chosen] if reading.digits else None
+    image = digit.preparation.digit if digit else BLANK
+    if digit:
+        activations = digit.activations
+    else:
+        activations = {name: values[0] for name, values in network.predict(BLANK).activations.items()}
+        warm_up()
+    with explorer:
+        show_explorer(image, activations, network, file, chosen, steps)
+
+
+model = choose_model()
+st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"):
+    st.title(t("explore.title"), width="content")
+    source = choose_source()
+if model is not None:
+    st.html(f"<style>{desk_style(canvas_width() if source == 'draw' else SIDE, below=(KEY,))}</style>")
+    with st.container(key="desk"):
+        with st.container(key="tools"):
+            if source == "draw":
+                show_tools()
+        explore(model, source)

@@ -1,0 +1,113 @@
+"""The whole network for one drawing as one picture, alive in the browser: a component of the page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.data.files import write_whole
+from mnist_app.numerics.preprocess import Steps
+from mnist_app.serving.network import Network
+from mnist_app.texts.catalog import catalog
+from mnist_app.views.explorer_data import is_live, pack_network, preparation_constants
+from mnist_app.views.explorer_data import script as network_script
+from mnist_app.views.language import language, t
+from mnist_app.views.layer_maps import SCALINGS, packed, scales
+from mnist_app.views.layer_maps import script as layer_script
+from mnist_app.views.layers import heading_words, shown_layers
+from mnist_app.views.served_files import FOLDER, address
+
+KEY = "explorer"
+NETWORKS = 12  # whose weights are kept as files
+# The texts a person reads or hears in the component, by their key in "explore"; {fields} are filled there.
+WORDS = (
+    "alt", "invite", "spot_cell", "spot_unit", "spot_digit", "value", "field", "map", "unit",
+    "loading", "too_large", "agrees", "no_weights",
+    "play", "pause", "step", "close",
+    "window_of", "kernel", "products", "over_maps", "with_bias", "relu",
+    "sum_input", "sum_same", "sum_flatten", "sum_max", "sum_mean", "terms", "others", "sum_softmax", "share",
+)  # fmt: skip
+
+
+def show_explorer(
+    image: np.ndarray,
+    activations: Mapping[str, np.ndarray],
+    network: Network,
+    file: Path,
+    place: int,
+    steps: Steps,
+) -> None:
+    """Show the network with the server's answer; the browser takes over while the pen moves.
+
+    Args:
+        image: float32 (28, 28), what the network sees.
+        activations: each layer's output by the layer's name, without the batch axis.
+        network: whose they are.
+        file: where its weights are, of ``network_file``.
+        place: which digit of a number is looked at, from 0.
+        steps: how a drawing is prepared.
+    """
+    layers = shown_layers(image, activations, network.layers)
+    texts = catalog(language())
+    header = {
+        "words": {word: texts[f"explore.{word}"] for word in WORDS},
+        "heading": heading_words(t("explore.layers_title"), t("explore.layers_help")),
+        "scaling": "layer",
+        "scalings": SCALINGS,
+        "colours": scales(),
+        "network": {"url": address(file), "live": is_live(network.layers)},
+        "prepare": preparation_constants(),
+        "steps": asdict(steps),
+        "place": place,
+    }
+    shown = [layer for layer in layers if layer.more.get("className") != "Dropout"]  # it drops nothing here
+    _COMPONENT(key="network", data=packed(header, shown))
+
+
+def network_file(network: Network, version: object | None) -> Path:
+    """Return the file with a network's weights for the browser.
+
+    Args:
+        network: whose.
+        version: what tells it from others; None for one that is still learning.
+
+    Raises:
+        UserError: the weights cannot be read.
+    """
+    return _write(network) if version is None else _kept(network, version)
+
+
+@st.cache_resource(max_entries=NETWORKS, show_spinner=False)
+def _kept(_network: Network, version: object) -> Path:
+    del version
+    return _write(_network)
+
+
+def _write(network: Network) -> Path:
+    content = pack_network(network)
+    file = FOLDER / f"{hashlib.sha256(content).hexdigest()}.bin"
+    if not file.exists():
+        write_whole(file, content)
+    return file
+
+
+def _script() -> str:
+    folder = Path(__file__).with_name("explorer")
+    names = ("geometry.js", "sums.js", "paint.js", "panel.js", "component.js")
+    own = "\n".join((folder / name).read_text("utf-8") for name in names)
+    return "\n".join([layer_script("values.js", "heading.js"), network_script(), own])
+
+
+# Registered once, when the module is imported.
+_COMPONENT = st.components.v2.component(
+    "explorer",
+    js=_script(),
+    css=layer_script("layer_maps.css")
+    + Path(__file__).with_name("explorer").joinpath("explorer.css").read_text("utf-8"),
+    isolate_styles=False,
+)
