@@ -5,6 +5,7 @@
 
 const SLIDE = 250; // ms a cell, as the window slides
 const DRAWING = ".st-key-canvas"; // the container of the drawable canvas
+const LEAST_CHANGE = 0.0005; // of a probability: what is shown with one decimal
 const INPUT_SHAPE = [28, 28, 1];
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
@@ -27,7 +28,7 @@ class Explorer {
   scales = {}; // by theme
   spot = null; // the cell that is pointed at, or that the keys are at
   isOpen = false; // whether its arithmetic is written out
-  frames = []; // ms that the last redraws took, for the benchmark
+  factors = {}; // by layer's name: a Map from filter to how much it counts
 
   constructor(parent) {
     this.root = element("div", "lm-root ex-root", parent);
@@ -40,6 +41,9 @@ class Explorer {
     this.picture = new Picture(this.canvas);
     this.legend = element("div", "lm-legend ex-legend", this.root);
     this.state = element("div", "ex-state", this.root);
+    this.changes = new Changes(this);
+    this.change = element("div", "ex-change", this.root);
+    this.change.setAttribute("role", "status");
     this.live = element("div", "lm-live", this.root);
     this.live.setAttribute("aria-live", "polite");
     this.tooltip = element("div", "lm-tooltip", this.root);
@@ -82,6 +86,7 @@ class Explorer {
     this.root.style.setProperty("--lm-selected", header.colours.selected);
     if (isOther) {
       this.network = null;
+      this.factors = {};
       this.load(header.network);
       this.spot = null;
       this.open(false);
@@ -101,15 +106,17 @@ class Explorer {
       this.network = null; // the page works as it does without
     }
     this.compare();
-    this.render();
+    this.refresh();
   }
 
   build() {
     this.layers = this.header.layers;
     this.room = this.root.clientWidth;
     this.picture.take(this.layers, this.room);
+    this.changes.root.hidden = !this.header.network.live;
+    this.changes.write(this.header.words);
     this.compare();
-    this.render();
+    this.refresh();
   }
 
   isLive() {
@@ -118,19 +125,80 @@ class Explorer {
 
   /** Compute the server's answer once more, and tell how far the two are apart. */
   compare() {
-    setText(this.state, this.network === null ? this.header.words.loading : this.header.words.too_large);
+    const { words, layers, network } = this.header;
+    this.seen = layers[0].values;
+    this.served = new Map(layers.map(({ name, values }) => [name, { values }]));
+    setText(this.state, network.live ? words.loading : words.too_large);
     if (!this.isLive()) return;
-    const outputs = this.run(this.layers[0].values);
+    const outputs = this.run(this.seen);
     let apart = 0;
-    for (const layer of this.layers.slice(1)) {
-      outputs.get(layer.name).values.forEach((value, i) => (apart = Math.max(apart, Math.abs(value - layer.values[i]))));
+    for (const { name, values } of layers.slice(1)) {
+      outputs.get(name).values.forEach((value, i) => (apart = Math.max(apart, Math.abs(value - values[i]))));
     }
     this.root.dataset.apart = apart;
     setText(this.state, fill(this.header.words.agrees, { apart: apart < 1e-6 ? "< 0.000001" : apart.toFixed(6) }));
   }
 
-  run(input) {
-    return forward(this.network.layers, this.network.weights, { shape: INPUT_SHAPE, values: input });
+  run(values, weights = this.network.weights) {
+    return forward(this.network.layers, weights, { shape: INPUT_SHAPE, values });
+  }
+
+  isChanged() {
+    return this.isLive() && (this.changes.any() || Object.keys(this.factors).length > 0);
+  }
+
+  /** Show the network's outputs for what it sees, with all that was changed. */
+  refresh(outputs = this.served) {
+    const last = this.layers.at(-1).name;
+    const before = outputs.get(last).values.slice();
+    let input = this.seen;
+    if (this.isChanged()) {
+      input = altered(this.seen, INPUT_SHAPE[0], this.changes.values);
+      outputs = this.run(input, scaledWeights(this.network.weights, this.factors));
+    }
+    for (const layer of this.layers.slice(1)) layer.values = outputs.get(layer.name).values;
+    this.layers[0].values = input;
+    for (const layer of this.layers) layer.extremes = extremes(layer.values, layer.shape[2]);
+    this.tellChange(before, outputs.get(last).values);
+    this.render();
+  }
+
+  /** Say what the changes did to the probabilities: those of the digits that moved most. */
+  tellChange(before, after) {
+    const { words } = this.header;
+    const { labels } = this.layers.at(-1);
+    const moved = labels.map((digit, n) => ({ digit, n, by: Math.abs(after[n] - before[n]) }));
+    moved.sort((a, b) => b.by - a.by);
+    const told = moved.slice(0, 3).filter(({ by }) => by >= LEAST_CHANGE);
+    const texts = told.map(({ digit, n }) => {
+      return fill(words.moved, { digit, before: probability(before[n]), after: probability(after[n]) });
+    });
+    const off = Object.entries(this.factors).flatMap(([layer, filters]) =>
+      [...filters].map(([filter, factor]) => fill(words.filter_at, { layer, map: filter + 1, factor: number(factor) })),
+    );
+    const what = this.isChanged() ? [...off, texts.length ? texts.join(", ") : words.not_moved] : [];
+    setText(this.change, what.join(" · "));
+  }
+
+  /** Let a filter or a unit count more, less or not at all. */
+  weigh(layer, filter, factor) {
+    const filters = (this.factors[layer] ??= new Map());
+    if (factor === 1) filters.delete(filter);
+    else filters.set(filter, factor);
+    if (!filters.size) delete this.factors[layer];
+    this.refresh(this.isLive() ? this.run(this.seen) : this.served);
+  }
+
+  /** Return how much a filter or a unit counts; null where it cannot be changed. */
+  factorOf({ layer: n, map }) {
+    const { name, className, config } = this.layers[n];
+    const fits = ["Conv2D", "Dense"].includes(className) && config.activation === "relu";
+    return fits && this.isLive() ? (this.factors[name]?.get(map) ?? 1) : null;
+  }
+
+  resetFilters() {
+    this.factors = {};
+    this.refresh(this.isLive() ? this.run(this.seen) : this.served);
   }
 
   wake() {
@@ -149,16 +217,11 @@ class Explorer {
     const { prepare: constants, steps, place } = this.header;
     const { status, digits } = prepareDrawing(ink.values, ink.width, ink.height, steps, false, constants);
     if (status !== "read") return;
-    const { digit } = digits[place] ?? digits[0];
-    const outputs = this.run(digit);
-    this.layers[0].values = digit;
-    for (const layer of this.layers.slice(1)) layer.values = outputs.get(layer.name).values;
-    for (const layer of this.layers) layer.extremes = extremes(layer.values, layer.shape[2]);
+    this.seen = (digits[place] ?? digits[0]).digit;
+    const outputs = this.run(this.seen);
     const computed = performance.now();
-    this.render();
-    this.frames.push([performance.now() - start, computed - start]);
-    if (this.frames.length > 500) this.frames.shift();
-    this.root.dataset.live = Number(this.root.dataset.live ?? 0) + 1;
+    this.refresh(outputs);
+    this.root.dataset.arithmetic = computed - start; // ms, for the benchmark
   }
 
   render() {
@@ -189,7 +252,7 @@ class Explorer {
     if (this.isOpen && this.spot) {
       const { layer } = this.spot;
       const isMap = this.layers[layer].kind === "maps";
-      const shown = { words: this.header.words, scales: this.scale, isPlaying: !!this.slide, isMap };
+      const shown = { words: this.header.words, scales: this.scale, isPlaying: !!this.slide, isMap, factor: this.factorOf(this.spot) };
       this.panel.show(this.spot, sum, this.layers[layer], this.layers[layer - 1], shown);
     }
   }
@@ -198,7 +261,7 @@ class Explorer {
   answer() {
     const { values, labels } = this.layers.at(-1);
     const best = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
-    return { digit: labels[best], probability: number(values[best], true) };
+    return { digit: labels[best], probability: probability(values[best]) };
   }
 
   drawLegend() {
@@ -310,7 +373,7 @@ class Explorer {
   describe(spot) {
     const { words } = this.header;
     const layer = this.layers[spot.layer];
-    const parts = [this.nameOf(spot), fill(words.value, { value: number(valueAt(layer, spot), layer.percent) })];
+    const parts = [this.nameOf(spot), fill(words.value, { value: layer.percent ? probability(valueAt(layer, spot)) : number(valueAt(layer, spot)) })];
     if (spot.layer > 0) {
       const { top, left, bottom, right } = fieldOf(this.layers, spot);
       parts.push(fill(words.field, { height: Math.max(0, bottom - top), width: Math.max(0, right - left) }));

@@ -99,7 +99,7 @@ class Picture {
       const length = peak > 0 ? (value / peak) * full : 0;
       this.pen.fillStyle = bars[value < 0 ? 0 : 1];
       this.pen.fillRect(Math.min(zero, zero + length), middle - 6, Math.abs(length), 12);
-      const text = percent && value > 0.999 ? "> 99.9 %" : number(value, percent);
+      const text = percent ? probability(value) : number(value);
       this.write(text, x + ROW.width, middle, `${weight} 12px ${font}`, ink, "right");
     });
   }

@@ -13,6 +13,11 @@ class Panel {
     const head = element("div", "ex-panel-head", this.root);
     this.title = element("h4", "ex-panel-title", head);
     const buttons = element("span", "ex-buttons", head);
+    this.weight = element("label", "ex-field", buttons);
+    this.weightText = element("span", "", this.weight);
+    this.slider = Object.assign(element("input", "", this.weight), { type: "range", min: 0, max: 2, step: 0.1 });
+    this.slider.oninput = () => owner.weigh(this.layer.name, this.spot.map, Number(this.slider.value));
+    this.off = button(buttons, () => owner.weigh(this.layer.name, this.spot.map, this.factor === 0 ? 1 : 0));
     this.play = button(buttons, () => owner.play());
     this.step = button(buttons, () => owner.stepOn());
     this.close = button(buttons, () => owner.open(false));
@@ -23,8 +28,14 @@ class Panel {
     this.root.hidden = true;
   }
 
-  show(spot, sum, layer, before, { words, scales, isPlaying, isMap }) {
-    Object.assign(this, { words, scales });
+  show(spot, sum, layer, before, { words, scales, isPlaying, isMap, factor }) {
+    Object.assign(this, { words, scales, spot, layer, factor });
+    this.weight.hidden = this.off.hidden = factor === null;
+    if (factor !== null) {
+      this.slider.value = factor;
+      setText(this.weightText, fill(words.counts, { factor: number(factor) }));
+      setText(this.off, factor === 0 ? words.switch_on : words.switch_off);
+    }
     this.root.hidden = false;
     setText(this.title, this.owner.nameOf(spot));
     setText(this.play, isPlaying ? words.pause : words.play);
@@ -141,7 +152,7 @@ const SUM_TEXTS = {
       chosen: map === spot.map,
     }));
     panel.bars(words.sum_softmax, items);
-    const fields = { power: number(sum.power), total: number(sum.total), value: number(sum.value, true) };
+    const fields = { power: number(sum.power), total: number(sum.total), value: probability(sum.value) };
     panel.line(fill(words.share, fields), "ex-result");
   },
 };

@@ -73,8 +73,7 @@ class Rows {
       row.classList.toggle("lm-largest", i === largest);
       track.classList.toggle("lm-signed", signed);
       setText(label, labels[i]);
-      // A softmax is never quite 1, though float32 may say so.
-      setText(text, percent && values[i] > 0.999 ? "> 99.9 %" : number(values[i], percent));
+      setText(text, percent ? probability(values[i]) : number(values[i]));
       bar.style.left = `${(signed ? 50 : 0) + Math.min(share, 0)}%`;
       bar.style.width = `${Math.abs(share)}%`;
       bar.style.background = scale.bars[values[i] < 0 ? 0 : 1];

@@ -71,6 +71,11 @@ function number(value, percent) {
   return digits.replace("-", "\u2212") + (percent ? " %" : "");
 }
 
+/** Write a probability; a softmax is never quite 1, though float32 may say so. */
+function probability(value) {
+  return value > 0.999 ? "> 99.9 %" : number(value, true);
+}
+
 function fill(pattern, fields) {
   return pattern.replace(/\{(\w+)\}/g, (_, field) => fields[field]);
 }
