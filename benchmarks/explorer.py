@@ -4,9 +4,8 @@
 
 In headless Chromium on an empty page, milliseconds of ``forward`` for every
 architecture and of ``prepareDrawing`` for digits on a 280×280 canvas.  The
-weights are random: as many of their activations are 0 as a training leaves, give
-or take.  The digits are those of ``strokes.py``, in turn, so no call has the
-numbers of the one before in its cache.
+weights are random.  The digits are those of ``strokes.py``, in turn: inputs of 0
+are skipped, and each digit has others.
 """
 
 from __future__ import annotations

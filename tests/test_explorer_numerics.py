@@ -25,7 +25,7 @@ from mnist_app.serving.network import Network
 from mnist_app.serving.reading import read
 from mnist_app.training.live import SnapshotNetwork
 from mnist_app.views.explorer_data import LIVE_LIMIT, is_live, pack_network, preparation_constants, script
-from tests.drawings import FIVE, ONE, SEVEN, Stroke, canvas_image
+from tests.drawings import FIVE, ONE, SEVEN, THREE, Stroke, canvas_image
 
 pytestmark = pytest.mark.browser
 
@@ -138,6 +138,11 @@ def test_a_layer_by_itself_agrees_with_numpy(kind, config, shapes, shape, tab):
     agrees_with_numpy(tab, SnapshotNetwork((before, card), weights), image)
 
 
+def test_a_softmax_of_large_values_does_not_overflow(tab):
+    network = SnapshotNetwork((LayerCard("softmax", "Softmax", (3,), 0),), {})
+    agrees_with_numpy(tab, network, np.array([1000, 1000, -1000], np.float32))
+
+
 def test_the_browser_knows_every_kind_of_layer_and_activation(tab):
     assert set(tab.evaluate("Object.keys(LAYERS)")) == set(FORWARD)
     assert set(tab.evaluate("Object.keys(ACTIVATIONS)")) == set(ACTIVATIONS)
@@ -230,6 +235,28 @@ def test_parts_are_joined_as_on_the_server(seed, tab, predictor):
     prepares_alike(tab, predictor, scattered(seed))
 
 
+def test_of_very_many_parts_the_largest_are_looked_at(tab, predictor):
+    ink = np.zeros((300, 300), np.float32)
+    for n, side in enumerate(np.random.default_rng(1).integers(6, 20, 81)):
+        y, x = 33 * (n // 9), 33 * (n % 9)
+        ink[y : y + side, x : x + side] = 1
+    prepares_alike(tab, predictor, ink)
+
+
+def test_a_faint_smear_counts_only_where_nothing_is_told_apart(tab, predictor):
+    smear = np.full((280, 280), preprocess.INK / 2, np.float32)
+    one = np.maximum(ink_of(THREE), smear)
+    prepares_alike(tab, predictor, one)
+    prepares_alike(tab, predictor, np.concatenate([one, one], 1))
+
+
+def test_the_soft_edge_does_not_come_round_the_border(tab, predictor):
+    ink = np.zeros((100, 200), np.float32)
+    ink[10:90, :30] = ink[5:80, -30:] = 1
+    assert len(read(ink, predictor).digits) == 2
+    prepares_alike(tab, predictor, ink)
+
+
 @pytest.mark.parametrize("steps", [Steps(*on) for on in product((True, False), repeat=3)], ids=str)
 def test_every_combination_of_steps_is_the_servers(steps, tab, predictor):
     for seed in range(6):
@@ -257,6 +284,13 @@ def test_ink_as_faint_as_can_be_is_ink(tab, predictor):
 @pytest.mark.parametrize("width", [4, 8, 18, 40])
 def test_a_tap_of_the_pen_is_a_dot(width, tab, predictor):
     assert prepares_alike(tab, predictor, ink_of([[(140, 140), (141, 140)]], width)) == "dot"
+
+
+def test_blocks_of_few_pixels_are_the_servers(tab, predictor):
+    for size in product(range(1, 7), repeat=2):
+        ink = np.zeros((28, 28), np.float32)
+        ink[: size[0], : size[1]] = 1
+        prepares_alike(tab, predictor, ink)
 
 
 def test_solid_things_are_dots_and_rings_are_none(tab, predictor):

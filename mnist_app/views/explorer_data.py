@@ -22,7 +22,7 @@ SCRIPTS = ("prepare.js", "forward.js")
 
 # Multiply-adds of a pass. Measured in Chromium on two cores (benchmarks/explorer.py):
 # 12 million (cnn-32-64, the most of all eight) take 4 ms, 7 ms where no input is
-# 0. So this many take 8 to 16 ms of the 33 ms that a frame has.
+# 0. By that, so many would take 8 to 16 ms of the 33 ms that a frame has.
 LIVE_LIMIT = 25_000_000
 
 PREPARATION = ("INK", "SIDE", "BOX", "CENTRE", "MASS_DIGITS", "DOT_LONG", "DOT_ROUND", "DOT_FILL")

@@ -151,10 +151,11 @@ function group({ label, top, bottom, left, right }) {
 /** Return the groups after joining all pairs that belong together. */
 function join(groups, numbers) {
   while (groups.length > 1) {
+    const tallest = Math.max(...groups.map(({ top, bottom }) => bottom - top));
     let best = { bond: 0 };
     for (let i = 0; i < groups.length; i++) {
       for (let j = i + 1; j < groups.length; j++) {
-        const strength = bond(groups[i], groups[j], groups, numbers);
+        const strength = bond(groups[i], groups[j], tallest, numbers);
         if (strength > 0 && strength >= best.bond) best = { bond: strength, i, j }; // of equals the last, as Python's max
       }
     }
@@ -173,11 +174,10 @@ function absorb(group, other) {
 }
 
 /** Return how surely two groups are one digit; 0 and below: they are two. */
-function bond(a, b, groups, { OVERLAP, SMALL, NEAR }) {
+function bond(a, b, tallest, { OVERLAP, SMALL, NEAR }) {
   const overlap = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const shared = overlap / Math.min(a.right - a.left, b.right - b.left);
   if (shared >= OVERLAP) return 1 + shared;
-  const tallest = Math.max(...groups.map(({ top, bottom }) => bottom - top));
   if (Math.min(a.bottom - a.top, b.bottom - b.top) >= SMALL * tallest) return 0;
   return 1 - Math.max(0, -overlap) / (NEAR * tallest);
 }
