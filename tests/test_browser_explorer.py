@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from mnist_app.data.mnist import find_source, read_split
+from mnist_app.numerics.preprocess import prepare
+from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
+from mnist_app.serving.predictor import Predictor
+from mnist_app.training.live import SnapshotNetwork
 from tests.browser import draw, reads, serve, visit
 from tests.drawings import SEVEN, THREE
 
@@ -33,6 +39,7 @@ def explorer(browser, server):
 
 def point(page: Page, layer: str, unit: str = "map 5") -> None:
     """Move the pointer over the network until it is at a unit of a layer."""
+    page.locator(".ex-canvas").evaluate("canvas => canvas.scrollIntoView({ block: 'end' })")
     box = page.locator(".ex-canvas").bounding_box()
     assert box
     for x in range(4, int(box["width"]), 9):
@@ -83,6 +90,61 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     expect(panel.locator(".ex-panel-title")).not_to_have_text("")
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_be_hidden()
+
+
+def strongest_filter(image: np.ndarray) -> tuple[int, np.ndarray]:
+    """Return the filter of conv_1 without which most changes, and the probabilities without it."""
+    network = Predictor(SHIPPED / DEFAULT_MODEL)
+    weights = {layer.name: network.weights(layer.name) for layer in network.layers}
+    kernel, bias = weights["conv_1"]
+    answers = []
+    for number in range(len(bias)):
+        on = np.arange(len(bias)) != number
+        without = SnapshotNetwork(network.layers, weights | {"conv_1": [kernel * on, bias * on]})
+        answers.append(without.predict(image).probabilities[0])
+    changes = np.abs(np.stack(answers) - network.predict(image).probabilities[0]).max(-1)
+    strongest = int(changes.argmax())
+    return strongest, answers[strongest]
+
+
+def test_a_filter_is_switched_off_as_the_server_would(explorer):
+    page, change = explorer, explorer.locator(".ex-change")
+    images = read_split(find_source(), "test").images[:200] / np.float32(255)
+    answers = Predictor(SHIPPED / DEFAULT_MODEL).probabilities(images)
+    unsure = int(answers.max(-1).argmin())  # its answer is moved most easily
+    image = prepare(images[unsure]).digit
+    filter_number, expected = strongest_filter(image)
+    page.get_by_role("radio", name="Test image").click()
+    page.locator(".st-key-test_index input").fill(str(unsure))
+    page.locator(".st-key-test_index input").press("Enter")
+    reads(page, str(answers[unsure].argmax()))
+    page.wait_for_timeout(1000)
+    point(page, "conv_1", f"map {filter_number + 1},")
+    page.mouse.down()
+    page.mouse.up()
+    page.locator(".ex-panel").get_by_role("button", name="Switch it off").click()
+    expect(change).to_contain_text(f"conv_1, {filter_number + 1}: × 0")
+    moved = re.findall(r"(\d): .+? → (.+?) %", change.inner_text())
+    assert moved
+    for digit, after in moved:
+        assert float(after.strip("<> ")) == pytest.approx(100 * expected[int(digit)], abs=0.11)
+    page.locator(".ex-panel").get_by_role("button", name="Switch it on").click()
+    expect(change).to_be_empty()
+
+
+def test_a_shifted_drawing_moves_the_probabilities_and_comes_back(explorer):
+    page, change = explorer, explorer.locator(".ex-change")
+    draw(page, THREE)
+    reads(page, "3")
+    page.wait_for_timeout(1000)
+    page.locator(".ex-changes summary").click()
+    for name in ("across", "down"):
+        for _ in range(8):
+            page.locator(f".ex-changes input[name={name}]").press("ArrowRight")
+    expect(page.locator(".ex-changes")).to_contain_text("Shift across: 8")
+    expect(change).to_contain_text("3: > 99.9 % → ")  # half of it is outside
+    page.get_by_role("button", name="Undo all changes").click()
+    expect(change).to_be_empty()
 
 
 def test_the_keys_walk_through_the_network(explorer):

@@ -79,7 +79,8 @@ def _prediction(reading: Reading, chosen: int) -> str:
     if not all(digit.sure for digit in reading.digits):
         unsure = [str(digit.digit) for digit in reading.digits if not digit.sure]
         lines.append(f"<b>{t('answer.unsure', digits=', '.join(unsure))}</b>")
-    return number + "".join(f'<div style="{QUIET}">{line}</div>' for line in lines)
+    # Line ends, lest the text without its tags runs number and percentage together.
+    return "\n".join([number, *(f'<div style="{QUIET}">{line}</div>' for line in lines)])
 
 
 def _row(label: int, digit: DigitReading | None) -> str:
