@@ -29,4 +29,5 @@ class Page:
 PAGES = (
     Page("draw", ":material/draw:"),
     Page("train", ":material/model_training:"),
+    Page("lab", ":material/science:"),
 )
