@@ -128,6 +128,7 @@ def test_relu_passes_positives_and_zeroes_the_rest():
     [
         ("convolution", ("2 1 1", "0 2 2", "0 1 1")),
         ("pooling", ("4 2", "1 6")),
+        ("average", ("1.25 0.75", "0.25 2")),
         ("strides", ("3 5", "7 9")),
     ],
 )

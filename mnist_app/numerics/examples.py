@@ -25,6 +25,7 @@ class Example:
         return np.array([row.split() for row in self.rows], np.float32)
 
 
+POOLED = ("1 0 1 0", "0 4 2 0", "0 1 6 1", "0 0 1 0")
 CROSS = ("1 0 0 0 2", "0 1 0 2 0", "0 0 1 0 0", "0 3 0 4 0", "3 0 0 0 4")  # each quarter has a sum of its own
 
 EXAMPLES = {
@@ -35,11 +36,8 @@ EXAMPLES = {
             ("1 0 1 0", "0 1 1 0", "0 0 1 1", "0 0 1 0"),
             Operation(CONVOLUTION, kernel=((1.0, 0.0), (0.0, 1.0))),
         ),
-        Example(
-            "pooling",
-            ("1 0 1 0", "0 4 2 0", "0 1 6 1", "0 0 1 0"),
-            Operation("max", pool_size=(2, 2), strides=(2, 2)),
-        ),
+        Example("pooling", POOLED, Operation("max", pool_size=(2, 2), strides=(2, 2))),
+        Example("average", POOLED, Operation("average", pool_size=(2, 2), strides=(2, 2))),
         Example("strides", CROSS, Operation(CONVOLUTION, kernel=ONES, strides=(2, 2))),
         Example("padding", CROSS, Operation(CONVOLUTION, kernel=ONES, padding="same")),
     )

@@ -29,9 +29,11 @@ from mnist_app.views.walk import walk
 
 def show_lab(source: str, network: Network | None) -> None:
     """Show the walk on the left (on a phone on top) and the settings that it follows beside it."""
+    top = st.container()
     result, settings = st.columns([5, 3], gap="medium")
-    with settings:
+    with top if source == "example" else settings:
         picture = lab_picture(source)
+    with settings:
         try:
             operations = choose_operations(network)
         except UserError as error:

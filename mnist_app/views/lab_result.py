@@ -21,8 +21,8 @@ from mnist_app.views.layers import layer_words
 from mnist_app.views.numbers import shape, short
 from mnist_app.views.tables import html_table
 
-TABLE_COLUMNS = 10  # wider ones are opened with a click
 WINDOWS = 16  # more of them are no picture any more
+WIDEST = 20  # rows and columns of a picture that is shown once for each window
 CELL = 11  # pixels of a cell in the pictures of the windows
 GALLERY = "lab_gallery"
 
@@ -75,7 +75,7 @@ def show_windows(step: Step) -> None:
     """Show where on the input every window lies, where they are few."""
     down, across = step.sides
     count = down.count * across.count
-    if count > WINDOWS or max(step.before.shape) > 2 * TABLE_COLUMNS:
+    if count > WINDOWS or max(step.before.shape) > WIDEST:
         return
     figures = [
         _window(down, across, place // across.count, place % across.count, place + 1, count)
@@ -86,14 +86,10 @@ def show_windows(step: Step) -> None:
 
 
 def show_numbers(step: Step) -> None:
-    """Show the result as a table; a wide one a click away."""
-    name = t("lab.result", shape=shape(step.after.shape))
-    if step.after.shape[1] <= TABLE_COLUMNS:
-        st.html(_table(name, step.after))
-        return
+    """Show the result as a table, a click away: it would answer what the walk asks."""
     with st.expander(t("details.table"), on_change="rerun", key="lab-table") as table:
         if table.open:
-            st.html(_table(name, step.after))
+            st.html(_table(t("lab.result", shape=shape(step.after.shape)), step.after))
 
 
 def show_stages(steps: Sequence[Step]) -> None:

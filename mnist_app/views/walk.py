@@ -56,17 +56,17 @@ def walk(picture: np.ndarray, operation: Operation, key: str) -> None:
         operation: what is done; it must be possible on this picture.
         key: the component's key.
     """
-    _COMPONENT(key=key, data=_pack(picture, operation))
+    _COMPONENT(key=key, data=pack(picture, operation, language()))
 
 
-def _pack(picture: np.ndarray, operation: Operation) -> bytes:
+def pack(picture: np.ndarray, operation: Operation, language: str) -> bytes:
     """Return everything the browser needs, as JSON.
 
     As bytes, because of a dict Streamlit asks whether it is a data frame, and
     imports pandas for the question.
     """
     down, across = sides(operation, (picture.shape[0], picture.shape[1]))
-    texts = catalog(language())
+    texts = catalog(language)
     return json.dumps(
         {
             "kind": operation.kind if operation.kind == CONVOLUTION else operation.kind.split("_")[-1],

@@ -3,6 +3,8 @@
 const NUMBERED = { columns: 10, cell: 34 }; // up to so many columns the numbers stand in the cells
 const LARGEST_CELL = 12; // of a grid without numbers
 const WIDEST = 320; // CSS pixels of a grid without numbers
+const TWO_FROM = 440; // a room so wide has two such grids side by side
+const BETWEEN = 32; // pixels between them
 
 class Grid {
   constructor(parent, name) {
@@ -20,7 +22,8 @@ class Grid {
   layout(values, room) {
     const [rows, columns] = [values.length, values[0].length];
     this.numbered = columns <= NUMBERED.columns && rows <= 2 * NUMBERED.columns;
-    const fitting = Math.floor(Math.min(room, WIDEST) / columns);
+    const half = room < TWO_FROM ? room : Math.floor((room - BETWEEN) / 2);
+    const fitting = Math.floor(Math.min(this.numbered ? room : half, WIDEST) / columns);
     this.cell = this.numbered ? Math.min(NUMBERED.cell, fitting) : clamp(fitting, 2, LARGEST_CELL);
     this.box.style.gridTemplateColumns = `repeat(${columns}, ${this.cell}px)`;
     this.box.style.gridAutoRows = `${this.cell}px`;
@@ -33,13 +36,16 @@ class Grid {
     Object.assign(this, { rows, columns, values: same(this.values, flat) ? this.values : flat });
   }
 
-  /** Colour the cells; a null is padding, and only the first `reach` cells are known yet. */
-  paint(scales, { signed, reach = Infinity, inside = null, padding = "" }) {
-    const state = [scales, signed, reach, inside, padding, this.values, this.numbered];
+  /**
+   * Colour the cells up to the largest value or a `peak` that is given; a null is
+   * padding, and only the first `reach` cells are known yet.
+   */
+  paint(scales, { signed, peak: given, reach = Infinity, inside = null, padding = "" }) {
+    const state = [scales, signed, given, reach, inside, padding, this.values, this.numbered];
     if (same(this.state, state)) return;
     this.state = state;
     const known = this.values.filter((value) => value !== null);
-    const peak = Math.max(0, ...known.map(Math.abs)) || 1;
+    const peak = given || largest(known) || 1;
     const { table, stops } = signed ? scales.diverging : scales.sequential;
     const zero = signed ? 127.5 : 0;
     this.cells.forEach((cell, i) => {
@@ -76,4 +82,8 @@ class Grid {
     const row = Math.floor((clientY - top - this.box.clientTop) / this.cell);
     return row < 0 || column < 0 || row >= this.rows || column >= this.columns ? null : { row, column };
   }
+}
+
+function largest(values) {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

@@ -1,5 +1,5 @@
 // A window that slides over a picture and writes out what it computes.
-// Everything a person reads comes with the data; see `_pack` in walk.py.
+// Everything a person reads comes with the data; see `pack` in walk.py.
 
 const STEP_MS = 250;
 const FILLED_FROM = 101; // so many windows and more: the output is there from the beginning
@@ -263,17 +263,17 @@ class Walk {
     this.detail.hidden = !small;
     if (small) {
       const rows = Array.from({ length: op.down.size }, (_, r) => places.slice(r * wide, (r + 1) * wide).map((p) => p.value));
-      this.show(this.window, rows, words.window, this.signed(op.input), padding);
+      this.show(this.window, rows, words.window, { signed: this.signed(op.input), peak: largest(op.input.flat()), padding });
       this.times.hidden = this.kernel.section.hidden = !op.kernel;
-      if (op.kernel) this.show(this.kernel, op.kernel, words.kernel, true, "");
+      if (op.kernel) this.show(this.kernel, op.kernel, words.kernel, { signed: true });
     }
     setText(this.sum, places.length === 0 || asked ? "" : written(op, places, words, op.output.flat()[at]));
     this.question.ask(asked, words);
   }
 
-  show(grid, rows, title, signed, padding) {
+  show(grid, rows, title, how) {
     grid.layout(rows, this.root.clientWidth - 2);
-    grid.paint(this.theme, { signed, padding });
+    grid.paint(this.theme, how);
     setText(grid.title, title);
   }
 
