@@ -64,6 +64,22 @@ def test_every_kernel_can_be_picked(name):
     assert not test.error
 
 
+def test_settings_outlast_another_kind_and_another_page():
+    test = lab()
+    test.selectbox(key="lab1_kernel").set_value("blur").run()
+    test.segmented_control(key="lab1_padding").set_value("same").run()
+    test.toggle(key="lab1_relu").set_value(True).run()
+    test.selectbox(key="lab1_kind").set_value("global_max").run()
+    test.switch_page("mnist_app/pages/train.py").run()
+    test.switch_page("mnist_app/pages/lab.py").run()
+    assert not test.exception
+    test.selectbox(key="lab1_kind").set_value("convolution").run()
+    assert not test.exception
+    assert test.selectbox(key="lab1_kernel").value == "blur"
+    assert test.segmented_control(key="lab1_padding").value == "same"
+    assert test.toggle(key="lab1_relu").value is True
+
+
 def test_two_operations_follow_each_other():
     test = lab()
     test.toggle(key="lab_second").set_value(True).run()

@@ -8,6 +8,7 @@ import streamlit as st
 from mnist_app.numerics.kernels import KERNELS, LARGEST, Typed, read_kernel, resized
 from mnist_app.numerics.operation import Kernel
 from mnist_app.serving.network import Network
+from mnist_app.texts.user_error import UserError
 from mnist_app.views.kernel_editor import edited, kernel_editor
 from mnist_app.views.language import t
 
@@ -56,7 +57,7 @@ def put_kernel(number: int, kernel: Kernel) -> None:
 def put_named(number: int, name: str) -> None:
     """Choose a kernel by its name, or a learned one by "layer:channel:filter", as counted from 1."""
     state = st.session_state
-    if name in KERNELS:
+    if name == OWN or name in KERNELS:
         state[setting(number, "kernel")] = name
         return
     layer, channel, chosen = name.split(":")
@@ -65,13 +66,21 @@ def put_named(number: int, name: str) -> None:
     state[setting(number, "channel")], state[setting(number, "filter")] = int(channel), int(chosen)
 
 
-def named(number: int) -> str | None:
-    """Return the chosen kernel's name as ``put_named`` takes it; None for a person's own."""
+def named(number: int) -> str:
+    """Return the chosen kernel's name as ``put_named`` takes it."""
     state = st.session_state
-    name = state.get(setting(number, "kernel"))
+    name = state[setting(number, "kernel")]
     if name != LEARNED:
-        return name if name in KERNELS else None
-    return ":".join(str(state.get(setting(number, part))) for part in ("layer", "channel", "filter"))
+        return str(name)
+    return ":".join(str(state.get(setting(number, part), 1)) for part in ("layer", "channel", "filter"))
+
+
+def own_kernel(number: int) -> Kernel | None:
+    """Return the kernel that a person typed or painted; None while it holds what is no number."""
+    try:
+        return read_kernel(st.session_state[setting(number, "typed")])
+    except UserError:
+        return None
 
 
 def learned_layers(network: Network | None) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from mnist_app.numerics.operation import CONVOLUTION, Kernel, Operation, Side, p
 from mnist_app.serving.network import Network
 from mnist_app.views import colours
 from mnist_app.views.kernel_gallery import Response, clicked, kernel_gallery
-from mnist_app.views.lab_kernel import learned_layers, named, put_named, setting
+from mnist_app.views.lab_kernel import OWN, learned_layers, named, own_kernel, put_named, setting
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
 from mnist_app.views.layers import layer_words
@@ -57,14 +57,15 @@ def steps_of(operations: Sequence[Operation], picture: np.ndarray) -> list[Step]
 def show_size(step: Step) -> None:
     """Show the formula of the output's size with the numbers in it."""
     lines = [t("lab.formula")]
-    for name, side in zip(("height", "width"), step.sides, strict=True):
+    down, across = step.sides
+    named_sides = {"both": down} if down == across else {"height": down, "width": across}
+    for name, side in named_sides.items():
         if side.dilation > 1:
             numbers = {"dilation": side.dilation, "size": side.size, "span": side.span}
             lines.append(t("lab.span", name=t(f"lab.{name}"), **numbers))
         padded = {"length": side.length, "before": side.before, "after": side.after}
         moved = {"span": side.span, "stride": side.stride, "count": side.count}
         lines.append(t("lab.formula_numbers", name=t(f"lab.{name}"), **padded, **moved))
-    down, across = step.sides
     if down.missed or across.missed:
         lines.append(t("lab.missed", rows=down.missed, columns=across.missed))
     body = "".join(f"<div>{escape(line)}</div>" for line in lines)
@@ -104,10 +105,10 @@ def show_stages(steps: Sequence[Step]) -> None:
 
 
 def show_gallery(picture: np.ndarray, network: Network | None) -> None:
-    """Show what all named kernels and the network's first ones make of the picture."""
-    kernels: list[tuple[str, str, Kernel]] = [
-        (kernel.name, t(f"kernel.{kernel.name}"), kernel.values) for kernel in KERNELS.values()
-    ]
+    """Show what one's own kernel, all named ones and the network's first ones make of the picture."""
+    own = own_kernel(1)
+    kernels: list[tuple[str, str, Kernel]] = [] if own is None else [(OWN, t("kernel.own"), own)]
+    kernels += [(kernel.name, t(f"kernel.{kernel.name}"), kernel.values) for kernel in KERNELS.values()]
     for layer, learned in list(learned_layers(network).items())[:1]:
         for place in range(learned.shape[3]):
             caption = t("lab.learned", layer=layer, number=place + 1)
@@ -116,7 +117,8 @@ def show_gallery(picture: np.ndarray, network: Network | None) -> None:
         Response(name, caption, perform(Operation(CONVOLUTION, kernel=kernel, padding="same"), picture))
         for name, caption, kernel in kernels
     ]
-    kernel_gallery(responses, named(1), GALLERY, _take_clicked)
+    chosen = named(1) if st.session_state[setting(1, "kind")] == CONVOLUTION else None
+    kernel_gallery(responses, chosen, GALLERY, _take_clicked)
 
 
 def _take_clicked() -> None:

@@ -1,6 +1,7 @@
 // A grid of numbers: coloured cells, with the numbers in them where there is room.
 
-const NUMBERED = { columns: 10, cell: 34 }; // up to so many columns the numbers stand in the cells
+const NUMBERED = 10; // columns: up to so many the numbers stand in the cells
+const CELL = { side: 34, letter: 7, margin: 8 }; // CSS pixels of a cell with its number in it
 const LARGEST_CELL = 12; // of a grid without numbers
 const WIDEST = 320; // CSS pixels of a grid without numbers
 const TWO_FROM = 440; // a room so wide has two such grids side by side
@@ -18,21 +19,27 @@ class Grid {
     this.cells = [];
   }
 
-  /** Make as many cells as there are values; `room` is how wide the grid may be. */
-  layout(values, room) {
+  /**
+   * Make as many cells as there are values. `room` is how wide the grid may be,
+   * `most` how many columns the widest grid beside it has: cells are of one size.
+   */
+  layout(values, room, most = 0) {
     const [rows, columns] = [values.length, values[0].length];
-    this.numbered = columns <= NUMBERED.columns && rows <= 2 * NUMBERED.columns;
+    const flat = values.flat();
+    const letters = flat.reduce((longest, value) => Math.max(longest, value === null ? 0 : short(value).length), 0);
+    const needed = Math.max(CELL.side, CELL.letter * letters + CELL.margin);
+    this.numbered = columns <= NUMBERED && rows <= 2 * NUMBERED && columns * needed <= room;
     const half = room < TWO_FROM ? room : Math.floor((room - BETWEEN) / 2);
-    const fitting = Math.floor(Math.min(this.numbered ? room : half, WIDEST) / columns);
-    this.cell = this.numbered ? Math.min(NUMBERED.cell, fitting) : clamp(fitting, 2, LARGEST_CELL);
-    this.box.style.gridTemplateColumns = `repeat(${columns}, ${this.cell}px)`;
-    this.box.style.gridAutoRows = `${this.cell}px`;
+    const fitting = Math.floor(Math.min(half, WIDEST) / Math.max(columns, most));
+    this.height = this.numbered ? CELL.side : clamp(fitting, 2, LARGEST_CELL);
+    this.width = this.numbered ? needed : this.height;
+    this.box.style.gridTemplateColumns = `repeat(${columns}, ${this.width}px)`;
+    this.box.style.gridAutoRows = `${this.height}px`;
     this.box.classList.toggle("wk-numbered", this.numbered);
     if (this.rows !== rows || this.columns !== columns) {
       this.cells.forEach((cell) => cell.remove());
       this.cells = Array.from({ length: rows * columns }, () => element("div", "wk-cell", this.box));
     }
-    const flat = values.flat();
     Object.assign(this, { rows, columns, values: same(this.values, flat) ? this.values : flat });
   }
 
@@ -69,17 +76,16 @@ class Grid {
   mark(row, column, height, width) {
     this.frame.hidden = row === null;
     if (row === null) return;
-    const pitch = this.cell;
-    this.frame.style.transform = `translate(${column * pitch}px, ${row * pitch}px)`;
-    this.frame.style.width = `${width * pitch}px`;
-    this.frame.style.height = `${height * pitch}px`;
+    this.frame.style.transform = `translate(${column * this.width}px, ${row * this.height}px)`;
+    this.frame.style.width = `${width * this.width}px`;
+    this.frame.style.height = `${height * this.height}px`;
   }
 
   /** Return the row and column under the pointer, null beside the grid. */
   hit({ clientX, clientY }) {
     const { left, top } = this.box.getBoundingClientRect();
-    const column = Math.floor((clientX - left - this.box.clientLeft) / this.cell);
-    const row = Math.floor((clientY - top - this.box.clientTop) / this.cell);
+    const column = Math.floor((clientX - left - this.box.clientLeft) / this.width);
+    const row = Math.floor((clientY - top - this.box.clientTop) / this.height);
     return row < 0 || column < 0 || row >= this.rows || column >= this.columns ? null : { row, column };
   }
 }

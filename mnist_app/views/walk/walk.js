@@ -205,8 +205,9 @@ class Walk {
   layout() {
     const room = this.root.clientWidth - 2;
     if (room <= 0 || !this.op) return; // in a closed tab
-    this.input.layout(this.padded, room);
-    this.output.layout(this.op.output, room);
+    const most = Math.max(this.padded[0].length, this.op.output[0].length);
+    this.input.layout(this.padded, room, most);
+    this.output.layout(this.op.output, room, most);
     const theme = isDark(this.root) ? "dark" : "light";
     const { sequential, diverging } = this.op.colours[theme];
     this.theme = this.scales[theme] ??= {
@@ -259,7 +260,7 @@ class Walk {
     const { op, words, guessing, at, reach } = this;
     const asked = guessing && at >= reach && at >= 0;
     const wide = op.across.size;
-    const small = places.length > 0 && places.length <= WRITTEN && wide <= NUMBERED.columns;
+    const small = places.length > 0 && places.length <= WRITTEN && wide <= NUMBERED;
     this.detail.hidden = !small;
     if (small) {
       const rows = Array.from({ length: op.down.size }, (_, r) => places.slice(r * wide, (r + 1) * wide).map((p) => p.value));
