@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from mnist_app.numerics.examples import EXAMPLES
 from mnist_app.numerics.kernels import KERNELS
 from mnist_app.numerics.operation import KINDS, Operation
+from mnist_app.serving.card import KERAS_FILE
+from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 from mnist_app.texts.catalog import text
 from mnist_app.views.kernel_editor import BRUSHES
 from mnist_app.views.lab_kernel import LEARNED
@@ -153,3 +156,14 @@ def test_the_walk_gets_its_numbers_and_its_words(language):
 
 def test_the_brushes_are_numbers_that_can_be_typed():
     assert [float(brush) for brush in BRUSHES] == [-1, 0, 1, 2]
+
+
+def test_a_network_whose_weights_are_gone_leaves_the_rest_of_the_lab(tmp_path, monkeypatch):
+    copy = tmp_path / "damaged"
+    shutil.copytree(SHIPPED / DEFAULT_MODEL, copy)
+    (copy / KERAS_FILE).write_bytes(b"not a zip")
+    monkeypatch.setenv("MNIST_APP_RUNS", str(tmp_path))
+    test = lab(model="damaged")
+    assert any("damaged" in warning.value for warning in test.warning)
+    assert "⌊(4 + 0 + 0 − 2) ÷ 1⌋ + 1 = 3" in texts(test)
+    assert LEARNED not in test.selectbox(key="lab1_kernel").options

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.numerics.operation import Operation
-from mnist_app.serving.network import Network
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.lab_kernel import Learned, learned_kernels
 from mnist_app.views.lab_operations import choose_operations
 from mnist_app.views.lab_picture import choose_lab_source, lab_picture
 from mnist_app.views.lab_result import (
@@ -27,7 +27,7 @@ from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.walk import walk
 
 
-def show_lab(source: str, network: Network | None) -> None:
+def show_lab(source: str, learned: Learned) -> None:
     """Show the walk on the left (on a phone on top) and the settings that it follows beside it."""
     top = st.container()
     result, settings = st.columns([5, 3], gap="medium")
@@ -35,7 +35,7 @@ def show_lab(source: str, network: Network | None) -> None:
         picture = lab_picture(source)
     with settings:
         try:
-            operations = choose_operations(network)
+            operations = choose_operations(learned)
         except UserError as error:
             result.error(error.message(language()))
             return
@@ -45,7 +45,7 @@ def show_lab(source: str, network: Network | None) -> None:
     if picture is not None:
         with st.expander(t("lab.beside"), on_change="rerun", expanded=True, key="lab-beside") as beside:
             if beside.open:
-                show_gallery(picture, network)
+                show_gallery(picture, learned)
 
 
 def show_result(operations: Sequence[Operation], picture: np.ndarray) -> None:
@@ -86,13 +86,13 @@ def choose_step(steps: Sequence[Step]) -> Step:
     return steps[place or 0]
 
 
-def network_of(model: ChosenModel | None) -> Network | None:
-    """Return the chosen network, None with a sentence where it cannot be loaded."""
+def learned_by(model: ChosenModel | None) -> Learned:
+    """Return the chosen network's kernels, none with a sentence where they cannot be read."""
     try:
-        return model.network if model is not None else None
+        return learned_kernels(model.network) if model is not None else {}
     except UserError as error:
         st.warning(error.message(language()))
-        return None
+        return {}
 
 
 model = choose_model()
@@ -100,4 +100,4 @@ with st.container(key="lab"):
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.title(t("lab.title"), width="content")
         source = choose_lab_source()
-    show_lab(source, network_of(model))
+    show_lab(source, learned_by(model))

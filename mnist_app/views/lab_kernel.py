@@ -13,6 +13,7 @@ from mnist_app.views.kernel_editor import edited, kernel_editor
 from mnist_app.views.language import t
 
 OWN, LEARNED = "own", "learned"
+Learned = dict[str, np.ndarray]  # by layer: float32 (height, width, channels, filters)
 
 
 def setting(number: int, name: str) -> str:
@@ -20,13 +21,12 @@ def setting(number: int, name: str) -> str:
     return f"lab{number}_{name}"
 
 
-def choose_kernel(number: int, network: Network | None) -> Kernel:
+def choose_kernel(number: int, layers: Learned) -> Kernel:
     """Show the choice of a kernel with its values, and return it.
 
     Raises:
         UserError: a value is no number.
     """
-    layers = learned_layers(network)
     choices = [OWN, *KERNELS, *([LEARNED] if layers else [])]
     key = setting(number, "kernel")
     if st.session_state.get(key) not in choices:
@@ -83,20 +83,18 @@ def own_kernel(number: int) -> Kernel | None:
         return None
 
 
-def learned_layers(network: Network | None) -> dict[str, np.ndarray]:
-    """Return the kernels of each convolution, float32 (height, width, channels, filters).
+def learned_kernels(network: Network) -> Learned:
+    """Return the kernels of each convolution by the layer's name, those too large for the lab left out.
 
-    Kernels larger than the lab's own are left out.
+    Raises:
+        UserError: the network's weights cannot be read.
     """
-    if network is None:
-        return {}
-    kernels = {
-        layer.name: network.weights(layer.name)[0] for layer in network.layers if layer.class_name == "Conv2D"
-    }
-    return {name: kernel for name, kernel in kernels.items() if max(kernel.shape[:2]) <= LARGEST}
+    names = [layer.name for layer in network.layers if layer.class_name == "Conv2D"]
+    found = {name: weights[0] for name in names if (weights := network.weights(name))}
+    return {name: kernels for name, kernels in found.items() if max(kernels.shape[:2]) <= LARGEST}
 
 
-def _choose_learned(number: int, layers: dict[str, np.ndarray]) -> Kernel:
+def _choose_learned(number: int, layers: Learned) -> Kernel:
     key = setting(number, "layer")
     if st.session_state.get(key) not in layers:
         st.session_state[key] = next(iter(layers))

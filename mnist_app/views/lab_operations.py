@@ -6,8 +6,7 @@ import streamlit as st
 
 from mnist_app.numerics.examples import EXAMPLES
 from mnist_app.numerics.operation import CONVOLUTION, KINDS, PADDINGS, Operation
-from mnist_app.serving.network import Network
-from mnist_app.views.lab_kernel import OWN, choose_kernel, put_kernel, setting
+from mnist_app.views.lab_kernel import OWN, Learned, choose_kernel, put_kernel, setting
 from mnist_app.views.language import t
 
 LONGEST = 64  # rows and columns of a pooling window
@@ -16,7 +15,7 @@ SECOND = "lab_second"
 SECOND_DEFAULT = Operation("max", kernel=((1.0,),), pool_size=(2, 2), strides=(2, 2))
 
 
-def choose_operations(network: Network | None) -> list[Operation]:
+def choose_operations(learned: Learned) -> list[Operation]:
     """Show the settings and return one operation, or two to be done after each other.
 
     Raises:
@@ -25,9 +24,9 @@ def choose_operations(network: Network | None) -> list[Operation]:
     if setting(1, "kind") not in st.session_state:
         _put(1, next(iter(EXAMPLES.values())).operation)
         _put(2, SECOND_DEFAULT)
-    operations = [_choose(1, network)]
+    operations = [_choose(1, learned)]
     if st.toggle(t("lab.second"), key=SECOND, persist_state="session"):
-        operations.append(_choose(2, network))
+        operations.append(_choose(2, learned))
     return operations
 
 
@@ -54,7 +53,7 @@ def _put(number: int, operation: Operation) -> None:
         put_kernel(number, operation.kernel)
 
 
-def _choose(number: int, network: Network | None) -> Operation:
+def _choose(number: int, learned: Learned) -> Operation:
     st.markdown(f"**{t('lab.operation', number=number)}**")
     kind = st.selectbox(
         t("lab.operation", number=number),
@@ -65,7 +64,7 @@ def _choose(number: int, network: Network | None) -> Operation:
         label_visibility="collapsed",
     )
     if kind == CONVOLUTION:
-        kernel = choose_kernel(number, network)
+        kernel = choose_kernel(number, learned)
         with st.container(horizontal=True):
             strides = _number(number, "strides", STRIDES)
             dilation = _number(number, "dilation_rate", DILATIONS)

@@ -11,10 +11,9 @@ import streamlit as st
 
 from mnist_app.numerics.kernels import KERNELS
 from mnist_app.numerics.operation import CONVOLUTION, Kernel, Operation, Side, perform, sides
-from mnist_app.serving.network import Network
 from mnist_app.views import colours
 from mnist_app.views.kernel_gallery import Response, clicked, kernel_gallery
-from mnist_app.views.lab_kernel import OWN, learned_layers, named, own_kernel, put_named, setting
+from mnist_app.views.lab_kernel import OWN, Learned, named, own_kernel, put_named, setting
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
 from mnist_app.views.layers import layer_words
@@ -104,15 +103,15 @@ def show_stages(steps: Sequence[Step]) -> None:
     layer_maps(layers, "layer", layer_words(), None, "lab_stages")
 
 
-def show_gallery(picture: np.ndarray, network: Network | None) -> None:
+def show_gallery(picture: np.ndarray, learned: Learned) -> None:
     """Show what one's own kernel, all named ones and the network's first ones make of the picture."""
     own = own_kernel(1)
     kernels: list[tuple[str, str, Kernel]] = [] if own is None else [(OWN, t("kernel.own"), own)]
     kernels += [(kernel.name, t(f"kernel.{kernel.name}"), kernel.values) for kernel in KERNELS.values()]
-    for layer, learned in list(learned_layers(network).items())[:1]:
-        for place in range(learned.shape[3]):
+    for layer, first in list(learned.items())[:1]:
+        for place in range(first.shape[3]):
             caption = t("lab.learned", layer=layer, number=place + 1)
-            kernels.append((f"{layer}:1:{place + 1}", caption, _as_kernel(learned[:, :, 0, place])))
+            kernels.append((f"{layer}:1:{place + 1}", caption, _as_kernel(first[:, :, 0, place])))
     responses = [
         Response(name, caption, perform(Operation(CONVOLUTION, kernel=kernel, padding="same"), picture))
         for name, caption, kernel in kernels

@@ -45,7 +45,7 @@ WORDS = (
     "low_high",  # {low}, {high}
 )
 
-SCRIPTS = ("shades", "grid", "question", "walk")
+SCRIPTS = ("shades", "grid", "windows", "question", "walk")
 
 
 def walk(picture: np.ndarray, operation: Operation, key: str) -> None:

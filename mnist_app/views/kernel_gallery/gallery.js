@@ -26,6 +26,9 @@ class Gallery {
     this.high = element("span", "", legend, "+");
     this.scale = element("span", "", legend);
     this.list = element("div", "kg-list", this.root);
+    this.tip = element("div", "kg-tip", this.root);
+    this.tip.setAttribute("aria-hidden", "true");
+    this.tip.popover = "manual"; // lies above everything
   }
 
   update({ items, chosen, words, colours }, setStateValue) {
@@ -39,18 +42,26 @@ class Gallery {
     items.forEach((item, i) => {
       const { button, canvas, caption } = this.items[i];
       setText(caption, item.caption);
-      button.title = words.choose;
       button.setAttribute("aria-pressed", item.name === chosen);
       button.onclick = () => setStateValue("clicked", { name: item.name, time: Date.now() });
       paint(canvas, item.rows, table);
-      canvas.onpointermove = (event) => {
-        const { left, top, width } = canvas.getBoundingClientRect();
-        const cell = width / item.rows[0].length;
-        const row = clamp(Math.floor((event.clientY - top) / cell), 0, item.rows.length - 1);
-        const column = clamp(Math.floor((event.clientX - left) / cell), 0, item.rows[0].length - 1);
-        button.title = fill(words.value, { row: row + 1, column: column + 1, value: short(item.rows[row][column]) });
-      };
+      canvas.onpointerleave = () => this.tip.hidePopover();
+      canvas.onpointermove = (event) => this.tell(event, canvas, item.rows, words);
     });
+  }
+
+  /** Show the value under the pointer beside it. */
+  tell({ clientX, clientY }, canvas, rows, words) {
+    const { left, top, width } = canvas.getBoundingClientRect();
+    const cell = width / rows[0].length;
+    const row = clamp(Math.floor((clientY - top) / cell), 0, rows.length - 1);
+    const column = clamp(Math.floor((clientX - left) / cell), 0, rows[0].length - 1);
+    const value = fill(words.value, { row: row + 1, column: column + 1, value: short(rows[row][column]) });
+    this.tip.replaceChildren(element("div", "", null, value), element("div", "kg-quiet", null, words.choose));
+    this.tip.showPopover();
+    const { width: wide, height } = this.tip.getBoundingClientRect();
+    this.tip.style.left = `${clamp(clientX + 14, 4, window.innerWidth - wide - 4)}px`;
+    this.tip.style.top = `${clamp(clientY + 14, 4, window.innerHeight - height - 4)}px`;
   }
 
   make() {

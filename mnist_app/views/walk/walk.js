@@ -57,7 +57,7 @@ class Walk {
     this.verdict = element("div", "wk-verdict", this.root);
     this.live = element("div", "wk-live", this.root);
     this.live.setAttribute("aria-live", "polite");
-    this.listen(this.input, ({ row, column }) => this.outputOver(row, column));
+    this.listen(this.input, ({ row, column }) => outputOver(this.op, row, column));
     this.listen(this.output, ({ row, column }) => row * this.output.columns + column);
     this.observer = new ResizeObserver(() => this.layout());
     this.observer.observe(this.root);
@@ -76,15 +76,7 @@ class Walk {
     Object.assign(this, { op, words, subject });
     for (const name of ["selected", "right", "wrong"]) this.root.style.setProperty(`--wk-${name}`, colours[name]);
     this.count = op.output.length * op.output[0].length;
-    const { before, after } = op.across;
-    const blank = (count) => Array(count).fill(null);
-    const width = before + op.input[0].length + after;
-    this.padded = [
-      ...Array.from({ length: op.down.before }, () => blank(width)),
-      ...op.input.map((row) => [...blank(before), ...row, ...blank(after)]),
-      ...Array.from({ length: op.down.after }, () => blank(width)),
-    ];
-    this.signed = (rows) => rows.flat().some((value) => value < 0);
+    this.padded = padded(op);
     if (isNew) this.begin(this.count < FILLED_FROM ? 0 : this.count);
     this.layout();
   }
@@ -162,14 +154,6 @@ class Walk {
     setText(this.live, `${text} ${this.sum.textContent}`);
   }
 
-  /** Return the output whose window lies most nearly around an input cell. */
-  outputOver(row, column) {
-    const nearest = (at, { size, dilation, stride }, count) =>
-      clamp(Math.round((at - (dilation * (size - 1)) / 2) / stride), 0, count - 1);
-    const { rows, columns } = this.output;
-    return nearest(row, this.op.down, rows) * columns + nearest(column, this.op.across, columns);
-  }
-
   listen(grid, target) {
     const { box } = grid;
     box.tabIndex = 0;
@@ -232,43 +216,32 @@ class Walk {
     setText(this.input.title, fill(words.input, { shape: shape(op.input) }));
     setText(this.output.title, fill(words.output, { shape: shape(op.output) }));
     const [row, column] = at < 0 ? [null, null] : [Math.floor(at / this.output.columns), at % this.output.columns];
-    const places = at < 0 ? [] : this.places(row, column);
-    const inside = op.down.dilation > 1 || op.across.dilation > 1 ? new Set(places.map(({ index }) => index)) : null;
+    const under = at < 0 ? [] : places(this, row, column);
+    const inside = op.down.dilation > 1 || op.across.dilation > 1 ? new Set(under.map(({ index }) => index)) : null;
     const padding = op.kind === "convolution" ? "0" : "";
-    this.input.paint(this.theme, { signed: this.signed(op.input), inside, padding });
-    const reached = ({ size, dilation }) => dilation * (size - 1) + 1;
+    this.input.paint(this.theme, { signed: signed(op.input), inside, padding });
     this.input.mark(row === null ? null : row * op.down.stride, column * op.across.stride, reached(op.down), reached(op.across));
-    this.output.paint(this.theme, { signed: this.signed(op.output), reach });
+    this.output.paint(this.theme, { signed: signed(op.output), reach });
     this.output.mark(row, column, 1, 1);
     this.label();
     setText(this.place, at < 0 ? words.start : fill(words.place, { number: at + 1, count: this.count, row: row + 1, column: column + 1 }));
-    this.explain(places, padding);
-  }
-
-  /** Return what is under the window: {index in the padded input, value or null, weight}. */
-  places(row, column) {
-    const { down, across, kernel } = this.op;
-    return Array.from({ length: down.size * across.size }, (_, i) => {
-      const [r, c] = [Math.floor(i / across.size), i % across.size];
-      const [y, x] = [row * down.stride + r * down.dilation, column * across.stride + c * across.dilation];
-      return { index: y * this.padded[0].length + x, value: this.padded[y][x], weight: kernel?.[r][c] };
-    });
+    this.explain(under, padding);
   }
 
   /** Show the window, the kernel, and what they come to. */
-  explain(places, padding) {
+  explain(under, padding) {
     const { op, words, guessing, at, reach } = this;
     const asked = guessing && at >= reach && at >= 0;
     const wide = op.across.size;
-    const small = places.length > 0 && places.length <= WRITTEN && wide <= NUMBERED;
+    const small = under.length > 0 && under.length <= WRITTEN && wide <= NUMBERED;
     this.detail.hidden = !small;
     if (small) {
-      const rows = Array.from({ length: op.down.size }, (_, r) => places.slice(r * wide, (r + 1) * wide).map((p) => p.value));
-      this.show(this.window, rows, words.window, { signed: this.signed(op.input), peak: largest(op.input.flat()), padding });
+      const rows = Array.from({ length: op.down.size }, (_, r) => under.slice(r * wide, (r + 1) * wide).map((p) => p.value));
+      this.show(this.window, rows, words.window, { signed: signed(op.input), peak: largest(op.input.flat()), padding });
       this.times.hidden = this.kernel.section.hidden = !op.kernel;
       if (op.kernel) this.show(this.kernel, op.kernel, words.kernel, { signed: true });
     }
-    setText(this.sum, places.length === 0 || asked ? "" : written(op, places, words, op.output.flat()[at]));
+    setText(this.sum, under.length === 0 || asked ? "" : written(op, under, words, op.output.flat()[at]));
     this.question.ask(asked, words);
   }
 
