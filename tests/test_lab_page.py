@@ -113,6 +113,8 @@ def test_a_kernel_that_holds_no_number_is_a_sentence():
     test.run()
     assert not test.exception
     assert "Row 1, column 2" in test.error[0].value
+    assert test.number_input(key="lab1_strides").value == 1  # the other settings stay
+    assert test.toggle(key="lab_second").value is False
 
 
 def test_a_kernel_grows_and_shrinks():

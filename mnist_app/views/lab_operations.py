@@ -24,8 +24,12 @@ def choose_operations(learned: Learned) -> list[Operation]:
     if setting(1, "kind") not in st.session_state:
         _put(1, next(iter(EXAMPLES.values())).operation)
         _put(2, SECOND_DEFAULT)
-    operations = [_choose(1, learned)]
-    if st.toggle(t("lab.second"), key=SECOND, persist_state="session"):
+    first = st.container()
+    # Before the first one's kernel is read: the switch stays where that cannot be.
+    is_second = st.toggle(t("lab.second"), key=SECOND, persist_state="session")
+    with first:
+        operations = [_choose(1, learned)]
+    if is_second:
         operations.append(_choose(2, learned))
     return operations
 
@@ -64,7 +68,7 @@ def _choose(number: int, learned: Learned) -> Operation:
         label_visibility="collapsed",
     )
     if kind == CONVOLUTION:
-        kernel = choose_kernel(number, learned)
+        above = st.container()
         with st.container(horizontal=True):
             strides = _number(number, "strides", STRIDES)
             dilation = _number(number, "dilation_rate", DILATIONS)
@@ -72,6 +76,8 @@ def _choose(number: int, learned: Learned) -> Operation:
         relu = st.toggle(
             "ReLU", key=setting(number, "relu"), persist_state="session", help=t("lab.relu_help")
         )
+        with above:  # last, for it may end here: the other settings stay
+            kernel = choose_kernel(number, learned)
         return Operation(
             kind,
             kernel=kernel,

@@ -20,9 +20,10 @@ from mnist_app.views.layers import layer_words
 from mnist_app.views.numbers import shape, short
 from mnist_app.views.tables import html_table
 
-WINDOWS = 16  # more of them are no picture any more
+WINDOWS = 25  # more of them are no picture any more
+FEW = 9  # so many are shown larger
 WIDEST = 20  # rows and columns of a picture that is shown once for each window
-CELL = 11  # pixels of a cell in the pictures of the windows
+CELL, SMALL_CELL = 11, 6  # pixels of a cell in the pictures of the windows
 GALLERY = "lab_gallery"
 
 
@@ -146,6 +147,7 @@ def _window(down: Side, across: Side, row: int, column: int, number: int, count:
         for r in range(down.size)
         for c in range(across.size)
     }
+    cell = CELL if count <= FEW else SMALL_CELL
     cells = []
     for y in range(height):
         for x in range(width):
@@ -153,7 +155,7 @@ def _window(down: Side, across: Side, row: int, column: int, number: int, count:
             line = "solid" if is_picture else "dotted"
             colour = colours.SELECTED if (y, x) in under else "transparent"
             cells.append(f'<i style="border:1px {line} {colours.UNSELECTED};background:{colour}"></i>')
-    grid = f"display:grid;gap:1px;grid-template-columns:repeat({width},{CELL}px);grid-auto-rows:{CELL}px"
+    grid = f"display:grid;gap:1px;grid-template-columns:repeat({width},{cell}px);grid-auto-rows:{cell}px"
     alt = escape(t("lab.window_alt", number=number, count=count, row=row + 1, column=column + 1))
     return (
         f'<figure style="margin:0"><div role="img" aria-label="{alt}" style="{grid}">{"".join(cells)}</div>'
