@@ -86,6 +86,17 @@ def test_the_pooling_walk_has_the_tutorials_numbers_step_by_step(lab):
     expect(written(lab)).to_have_text("(1 + 0 + 0 + 4) / 4 = 1.25")
 
 
+def test_the_walk_stays_where_it_is_while_the_kernel_changes(lab):
+    cells(lab).nth(4).hover()
+    expect(written(lab)).to_have_text("1×1 + 1×0 + 0×0 + 1×1 = 2")
+    lab.get_by_role("button", name="Your own").scroll_into_view_if_needed()
+    field = lab.get_by_label("Kernel, row 1, column 2")
+    field.fill("3")
+    field.press("Enter")
+    expect(written(lab)).to_have_text("1×1 + 1×3 + 0×0 + 1×1 = 5")
+    expect(cells(lab).nth(4)).to_have_text("5")
+
+
 def test_play_can_be_stopped(lab):
     button(lab, "Play").click()
     expect(cells(lab).nth(1)).to_have_text("1")

@@ -70,13 +70,15 @@ class Walk {
   }
 
   update(op) {
-    const { words, colours, ...numbers } = op;
-    const subject = JSON.stringify(numbers);
+    const { words, colours, down, across } = op;
+    // Where the windows stay where they are, so does the walk: one sees what another kernel makes of it.
+    const subject = JSON.stringify([down, across, op.output.length, op.output[0].length]);
     const isNew = subject !== this.subject;
     Object.assign(this, { op, words, subject });
     for (const name of ["selected", "right", "wrong"]) this.root.style.setProperty(`--wk-${name}`, colours[name]);
     this.count = op.output.length * op.output[0].length;
     this.padded = padded(op);
+    setText(this.verdict, ""); // it was about other numbers
     if (isNew) this.begin(this.count < FILLED_FROM ? 0 : this.count);
     this.layout();
   }
