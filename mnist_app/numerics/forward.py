@@ -124,17 +124,22 @@ def _windows(
     values: np.ndarray, size: Sequence[int], config: Mapping[str, Any], outside: float
 ) -> np.ndarray:
     """Return all windows, (batch, rows, columns, channels, height, width), padded as Keras does."""
-    height, width = size
     down, right = config.get("strides") or size
+    tall, wide = config.get("dilation_rate") or (1, 1)
+    spans = (span(size[0], tall), span(size[1], wide))
     if config.get("padding") == "same":
-        edges = [_same(length, window, step) for length, window, step in
-                 zip(values.shape[1:3], (height, width), (down, right), strict=True)]  # fmt: skip
+        edges = [same_padding(*sides) for sides in zip(values.shape[1:3], spans, (down, right), strict=True)]
         values = np.pad(values, [(0, 0), *edges, (0, 0)], constant_values=outside)
-    windows = sliding_window_view(values, (height, width), (1, 2))
-    return windows[:, ::down, ::right]
+    windows = sliding_window_view(values, spans, (1, 2))
+    return windows[:, ::down, ::right, :, ::tall, ::wide]
 
 
-def _same(length: int, window: int, step: int) -> tuple[int, int]:
+def span(size: int, dilation: int) -> int:
+    """Return how many cells a window of ``size`` cells reaches over when ``dilation`` parts them."""
+    return dilation * (size - 1) + 1
+
+
+def same_padding(length: int, window: int, step: int) -> tuple[int, int]:
     """Return how much padding keeps ceil(length / step) windows: the odd one comes after."""
     missing = max((-(-length // step) - 1) * step + window - length, 0)
     return missing // 2, missing - missing // 2

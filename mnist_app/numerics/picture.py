@@ -95,6 +95,16 @@ def ink_of(grey: np.ndarray, alpha: np.ndarray | None = None) -> np.ndarray:
     return np.asarray(ink / np.float32(peak), np.float32)
 
 
+def at_most(ink: np.ndarray, side: int) -> np.ndarray:
+    """Return ink whose longer side is at most ``side`` pixels, each the mean of those it stands for."""
+    factor = side / max(ink.shape)
+    if factor >= 1:
+        return ink
+    height, width = (max(1, round(length * factor)) for length in ink.shape)
+    picture = Image.fromarray(np.asarray(ink, np.float32)).resize((width, height), Image.Resampling.BOX)
+    return np.asarray(picture, np.float32)
+
+
 def _commonest(grey: np.ndarray) -> np.float32:
     """Return the commonest of 256 grey levels, 0 to 1."""
     levels = np.bincount(np.rint(grey * 255).astype(int).ravel(), minlength=256)

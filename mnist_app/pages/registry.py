@@ -29,5 +29,6 @@ class Page:
 PAGES = (
     Page("draw", ":material/draw:"),
     Page("explore", ":material/hub:"),
+    Page("lab", ":material/science:"),
     Page("train", ":material/model_training:"),
 )

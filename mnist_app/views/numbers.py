@@ -26,3 +26,11 @@ def three_digits(value: float) -> str:
 def shape(sizes: tuple[int, ...]) -> str:
     """Return an array's shape: 26 × 26 × 32."""
     return " × ".join(str(size) for size in sizes)
+
+
+def short(value: float) -> str:
+    """Return a whole number as it is and any other with three significant digits."""
+    rounded = round(value, 5)
+    if rounded == int(rounded):
+        return f"{int(rounded)}".replace("-", "−")
+    return three_digits(value)

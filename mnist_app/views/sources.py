@@ -37,14 +37,17 @@ def choose_source() -> str:
     return str(source)
 
 
-def ink_from(source: str) -> np.ndarray:
-    """Show a source's controls and picture, and return its ink: float32 (height, width), 0 to 1."""
+def ink_from(source: str, side: int = SIDE) -> np.ndarray:
+    """Show a source's controls and picture, and return its ink: float32 (height, width), 0 to 1.
+
+    ``side`` is how large a picture is shown, in pixels.
+    """
     if source == "draw":
         return drawn_ink()
-    return _test_image() if source == "test" else _upload()
+    return _test_image(side) if source == "test" else _upload(side)
 
 
-def _test_image() -> np.ndarray:
+def _test_image(side: int) -> np.ndarray:
     loaded = load_test_images()
     if loaded is None:
         return NOTHING
@@ -57,7 +60,7 @@ def _test_image() -> np.ndarray:
         st.button(t("source.random"), icon=":material/casino:", on_click=_pick, args=(last,))
     ink: np.ndarray = test.images[index] / np.float32(255)
     label = int(test.labels[index])
-    st.html(picture(ink, SIDE, t("source.test_alt", index=index, label=label)))
+    st.html(picture(ink, side, t("source.test_alt", index=index, label=label)))
     st.caption(t("source.test_label", label=label) + " " + t(f"source.from_{origin.kind}"))
     return ink
 
@@ -90,7 +93,7 @@ def _pick(last: int) -> None:
     st.session_state["test_index"] = int(np.random.default_rng().integers(last + 1))
 
 
-def _upload() -> np.ndarray:
+def _upload(side: int) -> np.ndarray:
     file = st.file_uploader(t("source.upload_label"), TYPES, key="upload", help=t("source.upload_help"))
     if file is None:
         return NOTHING
@@ -104,5 +107,5 @@ def _upload() -> np.ndarray:
             return NOTHING
         st.session_state["upload_id"], st.session_state["upload_ink"] = file.file_id, ink
     shown: np.ndarray = st.session_state["upload_ink"]
-    st.html(picture(shown, SIDE, t("source.upload_alt")))
+    st.html(picture(shown, side, t("source.upload_alt")))
     return shown

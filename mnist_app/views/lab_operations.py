@@ -1,0 +1,113 @@
+"""The settings of the lab's operations: one, or two after each other."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_app.numerics.examples import EXAMPLES
+from mnist_app.numerics.operation import CONVOLUTION, KINDS, PADDINGS, Operation
+from mnist_app.views.lab_kernel import OWN, Learned, choose_kernel, put_kernel, setting
+from mnist_app.views.language import t
+
+LONGEST = 64  # rows and columns of a pooling window
+STRIDES, DILATIONS = 16, 8  # at most; a picture has 64 pixels at most
+SECOND = "lab_second"
+SECOND_DEFAULT = Operation("max", kernel=((1.0,),), pool_size=(2, 2), strides=(2, 2))
+
+
+def choose_operations(learned: Learned) -> list[Operation]:
+    """Show the settings and return one operation, or two to be done after each other.
+
+    Raises:
+        UserError: a kernel's value is no number.
+    """
+    if setting(1, "kind") not in st.session_state:
+        _put(1, next(iter(EXAMPLES.values())).operation)
+        _put(2, SECOND_DEFAULT)
+    first = st.container()
+    # Before the first one's kernel is read: the switch stays where that cannot be.
+    is_second = st.toggle(t("lab.second"), key=SECOND, persist_state="session")
+    with first:
+        operations = [_choose(1, learned)]
+    if is_second:
+        operations.append(_choose(2, learned))
+    return operations
+
+
+def set_operations(operation: Operation) -> None:
+    """Set the first operation, and do no second one."""
+    _put(1, operation)
+    st.session_state[SECOND] = False
+
+
+def _put(number: int, operation: Operation) -> None:
+    values = {
+        "kind": operation.kind,
+        "kernel": OWN,
+        "strides": operation.strides[0],
+        "dilation_rate": operation.dilation_rate[0],
+        "padding": operation.padding,
+        "relu": operation.relu,
+        "pool_rows": operation.pool_size[0],
+        "pool_columns": operation.pool_size[1],
+    }
+    for name, value in values.items():
+        st.session_state[setting(number, name)] = value
+    if operation.kernel:
+        put_kernel(number, operation.kernel)
+
+
+def _choose(number: int, learned: Learned) -> Operation:
+    st.markdown(f"**{t('lab.operation', number=number)}**")
+    kind = st.selectbox(
+        t("lab.operation", number=number),
+        KINDS,
+        format_func=lambda name: t(f"operation.{name}"),
+        key=setting(number, "kind"),
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    if kind == CONVOLUTION:
+        above = st.container()
+        with st.container(horizontal=True):
+            strides = _number(number, "strides", STRIDES)
+            dilation = _number(number, "dilation_rate", DILATIONS)
+        padding = _padding(number)
+        relu = st.toggle(
+            "ReLU", key=setting(number, "relu"), persist_state="session", help=t("lab.relu_help")
+        )
+        with above:  # last, for it may end here: the other settings stay
+            kernel = choose_kernel(number, learned)
+        return Operation(
+            kind,
+            kernel=kernel,
+            strides=(strides, strides),
+            dilation_rate=(dilation, dilation),
+            padding=padding,
+            relu=relu,
+        )
+    if kind.startswith("global"):
+        return Operation(kind)
+    with st.container(horizontal=True):
+        rows = _number(number, "pool_rows", LONGEST)
+        columns = _number(number, "pool_columns", LONGEST)
+        strides = _number(number, "strides", STRIDES)
+    return Operation(kind, pool_size=(rows, columns), strides=(strides, strides), padding=_padding(number))
+
+
+def _number(number: int, name: str, most: int) -> int:
+    key = setting(number, name)
+    return int(st.number_input(t(f"operation.{name}"), 1, most, key=key, persist_state="session", width=110))
+
+
+def _padding(number: int) -> str:
+    return str(
+        st.segmented_control(
+            t("operation.padding"),
+            PADDINGS,
+            required=True,
+            key=setting(number, "padding"),
+            persist_state="session",
+            help=t("operation.padding_help"),
+        )
+    )
