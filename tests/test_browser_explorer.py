@@ -13,7 +13,7 @@ from mnist_app.numerics.preprocess import prepare
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 from mnist_app.serving.predictor import Predictor
 from mnist_app.training.live import SnapshotNetwork
-from tests.browser import draw, reads, serve, visit
+from tests.browser import draw, prediction, reads, serve, visit
 from tests.drawings import SEVEN, THREE
 
 pytestmark = pytest.mark.browser
@@ -124,7 +124,7 @@ def test_a_filter_is_switched_off_as_the_server_would(explorer):
     page.mouse.up()
     page.locator(".ex-panel").get_by_role("button", name="Switch it off").click()
     expect(change).to_contain_text(f"conv_1, {filter_number + 1}: × 0")
-    moved = re.findall(r"(\d): .+? → (.+?) %", change.inner_text())
+    moved = re.findall(r"(\d): [^·→]+ → ([^·→%]+) %", change.inner_text())
     assert moved
     for digit, after in moved:
         assert float(after.strip("<> ")) == pytest.approx(100 * expected[int(digit)], abs=0.11)
@@ -137,14 +137,47 @@ def test_a_shifted_drawing_moves_the_probabilities_and_comes_back(explorer):
     draw(page, THREE)
     reads(page, "3")
     page.wait_for_timeout(1000)
-    page.locator(".ex-changes summary").click()
+    page.get_by_text("Change what the network sees").click()
     for name in ("across", "down"):
         for _ in range(8):
             page.locator(f".ex-changes input[name={name}]").press("ArrowRight")
-    expect(page.locator(".ex-changes")).to_contain_text("Shift across: 8")
+    expect(page.locator(".ex-changes").first).to_contain_text("Shift across: 8 px")
     expect(change).to_contain_text("3: > 99.9 % → ")  # half of it is outside
     page.get_by_role("button", name="Undo all changes").click()
     expect(change).to_be_empty()
+
+
+def occlusion_drops(image: np.ndarray) -> np.ndarray:
+    """Return how far the probability of an image's digit falls without each patch of 5×5 pixels."""
+    places = [(row, column) for row in range(0, 28, 2) for column in range(0, 28, 2)]
+    images = np.repeat(image[np.newaxis], len(places), axis=0)
+    for one, (row, column) in zip(images, places, strict=True):
+        one[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3] = 0
+    network = Predictor(SHIPPED / DEFAULT_MODEL)
+    sure = network.predict(image).probabilities[0]
+    return sure.max() - network.probabilities(images)[:, sure.argmax()]
+
+
+def test_a_patch_is_rubbed_out_beside_the_occlusion_map(explorer):
+    page, change = explorer, explorer.locator(".ex-change")
+    image = read_split(find_source(), "test").images[0] / np.float32(255)
+    drops = occlusion_drops(prepare(image).digit)
+    page.get_by_role("radio", name="Test image").click()
+    expect(prediction(page)).to_contain_text("sure")
+    page.wait_for_timeout(1000)
+    page.get_by_text("Which part of the drawing counts?").click()
+    page.wait_for_function("document.querySelector('.ex-occlusion').dataset.largest")
+    largest = float(page.locator(".ex-occlusion").get_attribute("data-largest"))
+    assert largest == pytest.approx(drops.max(), abs=1e-4)
+    drawing = page.locator(".ex-rub")
+    row, column = divmod(int(drops.argmax()), 14)
+    drawing.hover(position={"x": 12 * column + 3, "y": 12 * row + 3})
+    expect(change).not_to_be_empty()
+    page.mouse.move(0, 0)
+    expect(change).to_be_empty()
+    drawing.focus()
+    drawing.press("ArrowUp")
+    expect(change).not_to_be_empty()
 
 
 def test_the_keys_walk_through_the_network(explorer):

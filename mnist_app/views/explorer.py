@@ -30,6 +30,7 @@ WORDS = (
     "loading", "too_large", "agrees", "no_weights",
     "change", "across", "down", "turn", "size", "pen", "reset",
     "counts", "switch_off", "switch_on", "filter_at", "moved", "not_moved",
+    "occlusion", "rub", "rub_alt", "occlusion_map", "occlusion_says",
     "play", "pause", "step", "close",
     "window_of", "kernel", "products", "over_maps", "with_bias", "relu",
     "sum_input", "sum_same", "sum_flatten", "sum_max", "sum_mean", "terms", "others", "sum_softmax", "share",
@@ -100,7 +101,7 @@ def _write(network: Network) -> Path:
 
 def _script() -> str:
     folder = Path(__file__).with_name("explorer")
-    names = ("geometry.js", "sums.js", "paint.js", "change.js", "panel.js", "component.js")
+    names = ("geometry.js", "sums.js", "paint.js", "change.js", "occlusion.js", "panel.js", "component.js")
     own = "\n".join((folder / name).read_text("utf-8") for name in names)
     return "\n".join([layer_script("values.js", "heading.js"), network_script(), own])
 

@@ -98,7 +98,7 @@ class Changes {
     this.words = words;
     setText(this.summary, words.change);
     setText(this.reset, words.reset);
-    for (const { name, text } of this.fields) setText(text, fill(words[name], { value: number(this.values[name]) }));
+    for (const { name, text } of this.fields) setText(text, fill(words[name], { value: String(this.values[name]).replace("-", "\u2212") }));
   }
 
   clear() {
@@ -106,6 +106,16 @@ class Changes {
     for (const { name, input } of this.fields) input.value = this.values[name];
     this.write();
     this.owner.resetFilters();
+  }
+
+  /** Return an image after the changes; the same one for the same image. */
+  made(image) {
+    const key = JSON.stringify(this.values);
+    if (!this.any()) return image;
+    if (image !== this.from || key !== this.key) {
+      Object.assign(this, { from: image, key, image: altered(image, INPUT_SHAPE[0], this.values) });
+    }
+    return this.image;
   }
 
   any() {

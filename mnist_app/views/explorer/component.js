@@ -28,6 +28,7 @@ class Explorer {
   scales = {}; // by theme
   spot = null; // the cell that is pointed at, or that the keys are at
   isOpen = false; // whether its arithmetic is written out
+  rubbed = null; // the place around which the drawing is rubbed out
   factors = {}; // by layer's name: a Map from filter to how much it counts
 
   constructor(parent) {
@@ -42,6 +43,7 @@ class Explorer {
     this.legend = element("div", "lm-legend ex-legend", this.root);
     this.state = element("div", "ex-state", this.root);
     this.changes = new Changes(this);
+    this.occlusion = new Occlusion(this);
     this.change = element("div", "ex-change", this.root);
     this.change.setAttribute("role", "status");
     this.live = element("div", "lm-live", this.root);
@@ -85,7 +87,7 @@ class Explorer {
     this.heading.render(header);
     this.root.style.setProperty("--lm-selected", header.colours.selected);
     if (isOther) {
-      this.network = null;
+      this.network = this.spare = null;
       this.factors = {};
       this.load(header.network);
       this.spot = null;
@@ -113,8 +115,10 @@ class Explorer {
     this.layers = this.header.layers;
     this.room = this.root.clientWidth;
     this.picture.take(this.layers, this.room);
-    this.changes.root.hidden = !this.header.network.live;
-    this.changes.write(this.header.words);
+    for (const part of [this.changes, this.occlusion]) {
+      part.root.hidden = !this.header.network.live;
+      part.write(this.header.words);
+    }
     this.compare();
     this.refresh();
   }
@@ -144,23 +148,40 @@ class Explorer {
   }
 
   isChanged() {
-    return this.isLive() && (this.changes.any() || Object.keys(this.factors).length > 0);
+    return this.isLive() && (this.changes.any() || this.rubbed !== null || Object.keys(this.factors).length > 0);
   }
 
   /** Show the network's outputs for what it sees, with all that was changed. */
   refresh(outputs = this.served) {
     const last = this.layers.at(-1).name;
     const before = outputs.get(last).values.slice();
-    let input = this.seen;
+    const whole = this.isChanged() ? this.changes.made(this.seen) : this.seen;
+    const input = this.rubbed ? rubbedOut(whole, INPUT_SHAPE[0], this.rubbed) : whole;
     if (this.isChanged()) {
-      input = altered(this.seen, INPUT_SHAPE[0], this.changes.values);
-      outputs = this.run(input, scaledWeights(this.network.weights, this.factors));
+      outputs = this.run(input, this.weights());
     }
     for (const layer of this.layers.slice(1)) layer.values = outputs.get(layer.name).values;
     this.layers[0].values = input;
     for (const layer of this.layers) layer.extremes = extremes(layer.values, layer.shape[2]);
     this.tellChange(before, outputs.get(last).values);
     this.render();
+    if (this.isLive()) this.occlusion.take(whole);
+  }
+
+  rub(place) {
+    this.rubbed = place;
+    this.refresh(this.run(this.seen));
+  }
+
+  /** Return the probabilities for an image; what is shown stays as it is. */
+  probabilitiesOf(values) {
+    this.spare ??= [...this.network.layers]; // the layers' list tells whose outputs are written to
+    const outputs = forward(this.spare, this.weights(), { shape: INPUT_SHAPE, values });
+    return outputs.get(this.layers.at(-1).name).values;
+  }
+
+  weights() {
+    return scaledWeights(this.network.weights, this.factors);
   }
 
   /** Say what the changes did to the probabilities: those of the digits that moved most. */
@@ -186,7 +207,8 @@ class Explorer {
     if (factor === 1) filters.delete(filter);
     else filters.set(filter, factor);
     if (!filters.size) delete this.factors[layer];
-    this.refresh(this.isLive() ? this.run(this.seen) : this.served);
+    this.occlusion.forget();
+    this.refresh(this.run(this.seen));
   }
 
   /** Return how much a filter or a unit counts; null where it cannot be changed. */
@@ -198,7 +220,8 @@ class Explorer {
 
   resetFilters() {
     this.factors = {};
-    this.refresh(this.isLive() ? this.run(this.seen) : this.served);
+    this.occlusion.forget();
+    this.refresh(this.run(this.seen));
   }
 
   wake() {
