@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_app.data.mnist import find_source, read_split
@@ -86,10 +87,20 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     assert total + bias == pytest.approx(before, abs=0.02)
     assert value == max(0.0, before)
     expect(page.locator(".ex-told")).to_contain_text(f"value {told.group(4)}")
+    panel.get_by_role("button", name="Numbers").click()
+    expect(panel.locator("td")).to_have_count(11 * 11)
+    expect(panel.locator(".ex-marked")).to_have_count(1)
+    panel.get_by_role("button", name="Sum").click()
     panel.get_by_role("button", name="Next cell").click()
     expect(panel.locator(".ex-panel-title")).not_to_have_text("")
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_be_hidden()
+
+
+def test_the_picture_is_saved(explorer):
+    with explorer.expect_download() as started:
+        explorer.get_by_role("button", name="Save as PNG").click()
+    assert Image.open(started.value.path()).width > 600
 
 
 def strongest_filter(image: np.ndarray) -> tuple[int, np.ndarray]:

@@ -31,7 +31,7 @@ WORDS = (
     "change", "across", "down", "turn", "size", "pen", "reset",
     "counts", "switch_off", "switch_on", "filter_at", "moved", "not_moved",
     "occlusion", "rub", "rub_alt", "occlusion_map", "occlusion_says",
-    "play", "pause", "step", "close",
+    "save", "table", "sum", "play", "pause", "step", "close",
     "window_of", "kernel", "products", "over_maps", "with_bias", "relu",
     "sum_input", "sum_same", "sum_flatten", "sum_max", "sum_mean", "terms", "others", "sum_softmax", "share",
 )  # fmt: skip

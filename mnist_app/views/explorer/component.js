@@ -40,7 +40,9 @@ class Explorer {
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
     this.picture = new Picture(this.canvas);
-    this.legend = element("div", "lm-legend ex-legend", this.root);
+    const below = element("div", "ex-below", this.root);
+    this.legend = element("div", "lm-legend", below);
+    this.keep = button(below, () => this.picture.save(themeColour(this.root, "background")));
     this.state = element("div", "ex-state", this.root);
     this.changes = new Changes(this);
     this.occlusion = new Occlusion(this);
@@ -132,6 +134,7 @@ class Explorer {
     const { words, layers, network } = this.header;
     this.seen = layers[0].values;
     this.served = new Map(layers.map(({ name, values }) => [name, { values }]));
+    setText(this.keep, words.save);
     setText(this.state, network.live ? words.loading : words.too_large);
     if (!this.isLive()) return;
     const outputs = this.run(this.seen);

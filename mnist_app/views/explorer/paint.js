@@ -85,6 +85,18 @@ class Picture {
     if (spot) this.paintSpot(spot, sum, selected);
   }
 
+  /** Have the browser save the picture as a PNG, on a background. */
+  save(background) {
+    const { width, height } = this.canvas;
+    const copy = Object.assign(document.createElement("canvas"), { width, height });
+    const pen = copy.getContext("2d");
+    pen.fillStyle = background;
+    pen.fillRect(0, 0, width, height);
+    pen.drawImage(this.canvas, 0, 0);
+    const link = Object.assign(document.createElement("a"), { href: copy.toDataURL(), download: "network.png" });
+    link.click();
+  }
+
   paintRows({ layer, x, y }, peak, font, ink) {
     const { values, labels, signed, percent } = layer;
     const { bars } = signed ? this.scales.diverging : this.scales.sequential;

@@ -18,6 +18,10 @@ class Panel {
     this.slider = Object.assign(element("input", "", this.weight), { type: "range", min: 0, max: 2, step: 0.1 });
     this.slider.oninput = () => owner.weigh(this.layer.name, this.spot.map, Number(this.slider.value));
     this.off = button(buttons, () => owner.weigh(this.layer.name, this.spot.map, this.factor === 0 ? 1 : 0));
+    this.numbers = button(buttons, () => {
+      this.asTable = !this.asTable;
+      owner.paint();
+    });
     this.play = button(buttons, () => owner.play());
     this.step = button(buttons, () => owner.stepOn());
     this.close = button(buttons, () => owner.open(false));
@@ -38,13 +42,22 @@ class Panel {
     }
     this.root.hidden = false;
     setText(this.title, this.owner.nameOf(spot));
+    setText(this.numbers, this.asTable ? words.sum : words.table);
+    this.numbers.hidden = !isMap;
     setText(this.play, isPlaying ? words.pause : words.play);
     setText(this.step, words.step);
     setText(this.close, words.close);
     this.play.hidden = this.step.hidden = !isMap;
     this.body.replaceChildren();
+    if (this.asTable && isMap) return this.table(spot, layer);
     const write = SUM_TEXTS[sum.kind];
     write(this, sum, { spot, layer, before, channel: this.channel });
+  }
+
+  /** Write all values of the map that a cell belongs to, that cell marked. */
+  table({ map, row, column }, { shape: [height, width, count], values, signed }) {
+    const cells = Array.from({ length: height * width }, (_, n) => values[n * count + map]);
+    this.grid(this.body, [height, width], cells, { signed, marked: row * width + column });
   }
 
   line(text, className = "", parent = this.body) {
