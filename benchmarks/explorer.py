@@ -17,15 +17,15 @@ import argparse
 import base64
 import json
 import os
-from collections.abc import Sequence
 from contextlib import closing
 from itertools import islice
-from statistics import median, quantiles
+from statistics import median
 
 import numpy as np
 from PIL import Image, ImageDraw
 
 from benchmarks.browser import Tab, chromium
+from benchmarks.latency import percentile_95
 from benchmarks.server import PROJECT, Server
 from benchmarks.strokes import drawings
 from mnist_app.nets.architectures import ARCHITECTURES, INPUT_SHAPE
@@ -135,10 +135,6 @@ def measure(calls: int) -> tuple[list[float], dict[str, list[float]]]:
     return prepared, passes
 
 
-def _percentile_95(values: Sequence[float]) -> float:
-    return quantiles(values, n=20, method="inclusive")[-1]
-
-
 def _canvas(strokes: list[list[tuple[float, float]]]) -> bytes:
     """Return the grey levels of a canvas with these strokes."""
     image = Image.new("L", (SIDE, SIDE))
@@ -160,20 +156,20 @@ def main() -> None:
     whole, arithmetic = map(list, zip(*redraws(arguments.digits), strict=True))
     seen = {"movement of the pen to redrawn, ms": whole, "of it arithmetic, ms": arithmetic}
     for name, times in seen.items():
-        figures = {"median_ms": median(times), "p95_ms": _percentile_95(times)}
+        figures = {"median_ms": median(times), "p95_ms": percentile_95(times)}
         if arguments.json:
             print(json.dumps({"name": name, **figures}))
         else:
             print(f"{name:38}{figures['median_ms']:12.1f}{figures['p95_ms']:10.1f}")
     if not arguments.json:
-        met = "met" if _percentile_95(whole) <= ENOUGH else "not met"
+        met = "met" if percentile_95(whole) <= ENOUGH else "not met"
         print(f"{met}: {ENOUGH:.0f} ms at the 95th percentile of {len(whole)} movements\n")
     prepared, passes = measure(arguments.calls)
     if not arguments.json:
         print(f"{'':16}{'million multiply-adds':>22}{'median ms':>12}{'95 % ms':>10}")
     for name, times in {"preparation": prepared, **passes}.items():
         work = multiplications(summary(name)) if name in ARCHITECTURES else None
-        middle, slow = median(times), _percentile_95(times)
+        middle, slow = median(times), percentile_95(times)
         if arguments.json:
             figures = {"median_ms": middle, "p95_ms": slow, "multiply_adds": work}
             print(json.dumps({"name": name, **figures}))

@@ -25,6 +25,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,9 +58,9 @@ class Figures:
             "canvas, s": median(self.starts),
             "first stroke, ms": self.first,
             "prediction, median ms": median(self.prediction),
-            "prediction, 95 % ms": _percentile_95(self.prediction),
+            "prediction, 95 % ms": percentile_95(self.prediction),
             "everything, median ms": median(self.everything),
-            "everything, 95 % ms": _percentile_95(self.everything),
+            "everything, 95 % ms": percentile_95(self.everything),
             "received a stroke, kB": median(self.received) / 1e3,
             "memory, MB": self.memory,
             "child processes, MB": self.children,
@@ -114,7 +115,8 @@ def expectations(app: Figures, plain: Figures) -> dict[str, bool]:
     }
 
 
-def _percentile_95(values: list[float]) -> float:
+def percentile_95(values: Sequence[float]) -> float:
+    """Return the 95th percentile."""
     return quantiles(values, n=20, method="inclusive")[-1]
 
 

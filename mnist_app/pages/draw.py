@@ -8,8 +8,7 @@ from mnist_app.serving.network import Network
 from mnist_app.serving.reading import DigitReading, read
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.answer import chosen_digit, show_choice, show_prediction, show_probabilities
-from mnist_app.views.canvas import SIDE, canvas_width, show_tools
-from mnist_app.views.desk import desk_style
+from mnist_app.views.desk import desk
 from mnist_app.views.downloads import show_downloads
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import Selection, layer_maps, selection
@@ -70,11 +69,7 @@ def draw(model: ChosenModel, source: str) -> None:
 
 def show_desk(model: ChosenModel, source: str) -> None:
     """Show the drawing and its answer, and around them what no stroke changes."""
-    st.html(f"<style>{desk_style(canvas_width() if source == 'draw' else SIDE, BELOW)}</style>")
-    with st.container(key="desk"):
-        with st.container(key="tools"):
-            if source == "draw":
-                show_tools()
+    with desk(source, BELOW):
         with st.container(key="switches"):
             choose_steps()
         draw(model, source)
@@ -124,10 +119,6 @@ def _exists(chosen: Selection, digit: DigitReading) -> bool:
 
 
 model = choose_model()
-# On a phone the choice stands above the title: the canvas's own tools appear right above the canvas.
-st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"):
-    st.title(t("draw.title"), width="content")
-    source = choose_source()
+source = choose_source(t("draw.title"))
 if model is not None:
     show_desk(model, source)

@@ -9,8 +9,7 @@ from mnist_app.nets.architectures import INPUT_SHAPE
 from mnist_app.serving.reading import read
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.answer import chosen_digit, show_choice, show_prediction
-from mnist_app.views.canvas import SIDE, canvas_width, show_tools
-from mnist_app.views.desk import desk_style
+from mnist_app.views.desk import desk
 from mnist_app.views.explorer import KEY, network_file, show_explorer
 from mnist_app.views.language import language, t
 from mnist_app.views.preparation import chosen_steps
@@ -51,14 +50,7 @@ def explore(model: ChosenModel, source: str) -> None:
 
 
 model = choose_model()
-st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
-with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"):
-    st.title(t("explore.title"), width="content")
-    source = choose_source()
+source = choose_source(t("explore.title"))
 if model is not None:
-    st.html(f"<style>{desk_style(canvas_width() if source == 'draw' else SIDE, below=(KEY,))}</style>")
-    with st.container(key="desk"):
-        with st.container(key="tools"):
-            if source == "draw":
-                show_tools()
+    with desk(source, (KEY,)):
         explore(model, source)

@@ -42,7 +42,7 @@ def drawn_ink() -> np.ndarray:
     The drawing is kept while another page or source is shown.
     """
     if KEY not in st.session_state:  # shown anew, on another page perhaps: with what was drawn last
-        keep_drawing()
+        _take_up_drawing()
     start = st.session_state.setdefault(_START, {"objects": []})
     result = streamlit_drawable_canvas.st_canvas(
         stroke_width=int(st.session_state.get("pen_width") or PEN_WIDTHS[2]),
@@ -65,8 +65,8 @@ def drawn_ink() -> np.ndarray:
     return ink
 
 
-def keep_drawing() -> None:
-    """Let the next canvas begin with what is drawn now: the canvas is about to go."""
+def _take_up_drawing() -> None:
+    """Let the canvas begin with what was drawn last."""
     if st.session_state.get(_JSON):
         _restart(st.session_state[_JSON]["objects"])
 

@@ -1,4 +1,4 @@
-"""Where the parts of the page "Draw" stand, on wide pages and narrow ones.
+"""Where the parts of a page to draw on stand, on wide pages and narrow ones.
 
 What every stroke changes is one fragment, and what no stroke changes stands
 outside it: all elements of a fragment are laid out anew at each of its runs.
@@ -7,6 +7,13 @@ switches above what they switch.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from mnist_app.views.canvas import SIDE, canvas_width, show_tools
 
 TOOLS, ANSWER, BARS, GAP = 300, 160, 270, 16  # pixels: the least that each needs beside the others
 WIDEST_BARS = 420  # pixels
@@ -20,12 +27,28 @@ DESK = f"""
 """
 
 
-def desk_style(canvas: int, below: tuple[str, ...]) -> str:
+@contextmanager
+def desk(source: str, below: tuple[str, ...]) -> Iterator[None]:
+    """Show the canvas's tools, and what is made inside the ``with``, where it belongs.
+
+    Args:
+        source: what is read; only a drawing has tools.
+        below: the keys of the containers that take the whole width below the canvas.
+    """
+    canvas = canvas_width() if source == "draw" else SIDE
+    st.html(f"<style>{_style(canvas, below)}</style>")
+    with st.container(key="desk"):
+        with st.container(key="tools"):
+            if source == "draw":
+                show_tools()
+        yield
+
+
+def _style(canvas: int, below: tuple[str, ...]) -> str:
     """Return the CSS that places containers, by their keys, in the one with the key "desk".
 
     Canvas, tools, prediction and probabilities come first; as there is room, the
-    last two stand beside the canvas, which is so many pixels wide.  What is
-    ``below`` takes the whole width.
+    last two stand beside the canvas, which is so many pixels wide.
     """
     names = UPPER + below
     first = max(canvas, TOOLS)

@@ -11,7 +11,7 @@ from mnist_app.data.mnist import Source, Split, find_source
 from mnist_app.numerics.picture import read_picture
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
-from mnist_app.views.canvas import SIDE, drawn_ink, keep_drawing
+from mnist_app.views.canvas import SIDE, drawn_ink
 from mnist_app.views.language import language, t
 from mnist_app.views.pictures import picture
 from mnist_app.views.resources import test_images
@@ -21,19 +21,24 @@ TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 NOTHING = np.zeros((SIDE, SIDE), np.float32)
 
 
-def choose_source() -> str:
-    """Show the choice of what is read, and return it: one of ``SOURCES``."""
-    source = st.segmented_control(
-        t("source.label"),
-        SOURCES,
-        format_func=lambda name: t(f"source.{name}"),
-        default="draw",
-        required=True,
-        key="source",
-        persist_state="session",
-        on_change=keep_drawing,
-        label_visibility="collapsed",
-    )
+def choose_source(title: str) -> str:
+    """Show a page's title, beside it the choice of what is read, and return that: one of ``SOURCES``."""
+    # On a phone the choice stands above the title: the canvas's own tools appear right above the canvas.
+    st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
+    ):
+        st.title(title, width="content")
+        source = st.segmented_control(
+            t("source.label"),
+            SOURCES,
+            format_func=lambda name: t(f"source.{name}"),
+            default="draw",
+            required=True,
+            key="source",
+            persist_state="session",
+            label_visibility="collapsed",
+        )
     return str(source)
 
 
