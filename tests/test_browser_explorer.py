@@ -154,6 +154,10 @@ def test_a_shifted_drawing_moves_the_probabilities_and_comes_back(explorer):
             page.locator(f".ex-changes input[name={name}]").press("ArrowRight")
     expect(page.locator(".ex-changes").first).to_contain_text("Shift across: 8 px")
     expect(change).to_contain_text("3: > 99.9 % → ")  # half of it is outside
+    told = change.inner_text()
+    page.set_viewport_size({"width": 1100, "height": 900})  # all is laid out anew
+    page.wait_for_timeout(500)
+    expect(change).to_have_text(told)
     page.get_by_role("button", name="Undo all changes").click()
     expect(change).to_be_empty()
 

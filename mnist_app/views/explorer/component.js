@@ -85,6 +85,9 @@ class Explorer {
   update(header) {
     const isOther = !this.header || header.network.url !== this.header.network.url;
     this.header = header;
+    this.layers = header.layers;
+    this.seen = header.layers[0].values; // what the network sees, before any change
+    this.served = new Map(header.layers.map(({ name, values }) => [name, { values }]));
     header.scaling = chosenScaling ?? header.scaling;
     this.heading.render(header);
     this.root.style.setProperty("--lm-selected", header.colours.selected);
@@ -95,7 +98,8 @@ class Explorer {
       this.spot = null;
       this.open(false);
     }
-    this.build();
+    this.compare();
+    this.build(this.served);
   }
 
   /** Fetch the weights, once for each network: the browser keeps them. */
@@ -110,19 +114,18 @@ class Explorer {
       this.network = null; // the page works as it does without
     }
     this.compare();
-    this.refresh();
+    this.refresh(this.served);
   }
 
-  build() {
-    this.layers = this.header.layers;
+  /** Lay everything out anew, for another size or other layers. */
+  build(outputs) {
     this.room = this.root.clientWidth;
     this.picture.take(this.layers, this.room);
     for (const part of [this.changes, this.occlusion]) {
       part.root.hidden = !this.header.network.live;
       part.write(this.header.words);
     }
-    this.compare();
-    this.refresh();
+    this.refresh(outputs);
   }
 
   isLive() {
@@ -131,19 +134,18 @@ class Explorer {
 
   /** Compute the server's answer once more, and tell how far the two are apart. */
   compare() {
-    const { words, layers, network } = this.header;
-    this.seen = layers[0].values;
-    this.served = new Map(layers.map(({ name, values }) => [name, { values }]));
+    const { words, network } = this.header;
     setText(this.keep, words.save);
     setText(this.state, network.live ? words.loading : words.too_large);
     if (!this.isLive()) return;
-    const outputs = this.run(this.seen);
     let apart = 0;
-    for (const { name, values } of layers.slice(1)) {
+    const outputs = this.run(this.served.get(this.layers[0].name).values);
+    for (const { name } of this.layers.slice(1)) {
+      const { values } = this.served.get(name);
       outputs.get(name).values.forEach((value, i) => (apart = Math.max(apart, Math.abs(value - values[i]))));
     }
     this.root.dataset.apart = apart;
-    setText(this.state, fill(this.header.words.agrees, { apart: apart < 1e-6 ? "< 0.000001" : apart.toFixed(6) }));
+    setText(this.state, fill(words.agrees, { apart: apart < 1e-6 ? "< 0.000001" : apart.toFixed(6) }));
   }
 
   run(values, weights = this.network.weights) {
@@ -155,14 +157,12 @@ class Explorer {
   }
 
   /** Show the network's outputs for what it sees, with all that was changed. */
-  refresh(outputs = this.served) {
+  refresh(outputs = this.isLive() ? this.run(this.seen) : this.served) {
     const last = this.layers.at(-1).name;
     const before = outputs.get(last).values.slice();
     const whole = this.isChanged() ? this.changes.made(this.seen) : this.seen;
     const input = this.rubbed ? rubbedOut(whole, INPUT_SHAPE[0], this.rubbed) : whole;
-    if (this.isChanged()) {
-      outputs = this.run(input, this.weights());
-    }
+    if (this.isChanged()) outputs = this.run(input, this.weights());
     for (const layer of this.layers.slice(1)) layer.values = outputs.get(layer.name).values;
     this.layers[0].values = input;
     for (const layer of this.layers) layer.extremes = extremes(layer.values, layer.shape[2]);
@@ -173,7 +173,7 @@ class Explorer {
 
   rub(place) {
     this.rubbed = place;
-    this.refresh(this.run(this.seen));
+    this.refresh();
   }
 
   /** Return the probabilities for an image; what is shown stays as it is. */
@@ -211,7 +211,7 @@ class Explorer {
     else filters.set(filter, factor);
     if (!filters.size) delete this.factors[layer];
     this.occlusion.forget();
-    this.refresh(this.run(this.seen));
+    this.refresh();
   }
 
   /** Return how much a filter or a unit counts; null where it cannot be changed. */
@@ -224,7 +224,7 @@ class Explorer {
   resetFilters() {
     this.factors = {};
     this.occlusion.forget();
-    this.refresh(this.run(this.seen));
+    this.refresh();
   }
 
   wake() {
@@ -270,7 +270,7 @@ class Explorer {
     const { fontFamily: font, color: ink } = getComputedStyle(this.root);
     const code = themeValue(this.root, "--st-code-font");
     const look = { ink, quiet: themeValue(this.root, "--lm-quiet"), font, code, selected: this.header.colours.selected };
-    const sum = this.spot && sumOf(this.layers, this.network?.weights, this.spot);
+    const sum = this.spot && sumOf(this.layers, this.network && this.weights(), this.spot);
     this.picture.paint(look, this.spot, sum);
     setText(this.told, this.spot ? this.describe(this.spot) : this.header.words.invite);
     this.canvas.ariaLabel = fill(this.header.words.alt, this.answer());

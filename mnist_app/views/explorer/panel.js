@@ -107,7 +107,7 @@ class Panel {
 
 const SUM_TEXTS = {
   input: (panel, sum) => panel.line(fill(panel.words.sum_input, { value: number(sum.value) })),
-  same: (panel, sum) => panel.line(fill(panel.words.sum_same, { value: number(sum.value) })),
+  same: (panel, sum) => panel.line(fill(panel.words.sum_same, { input: number(sum.input), value: number(sum.value) })),
   flatten(panel, { from, value }, { before }) {
     const fields = { layer: before.name, map: from.map + 1, row: from.row + 1, column: from.column + 1 };
     panel.line(fill(panel.words.sum_flatten, { ...fields, value: number(value) }));

@@ -11,7 +11,7 @@ function valueAt({ values, shape: [, width, count] }, { map, row, column }) {
  * Return how a cell's value comes about.
  *
  * `kind` is "input", "convolution", "pooling", "dense", "softmax", "flatten" or
- * "same" (dropout, an activation by itself). `sources` says what each map or
+ * "same" (one value of the layer before, as an activation by itself takes it). `sources` says what each map or
  * unit of the layer before adds: {map, value}, the largest first.
  */
 function sumOf(layers, weights, spot) {
@@ -19,7 +19,7 @@ function sumOf(layers, weights, spot) {
   const before = layers[spot.layer - 1];
   const value = valueAt(layer, spot);
   if (!before) return { kind: "input", value, sources: [] };
-  const make = SUMS[layer.className] ?? unchanged;
+  const make = SUMS[layer.className] ?? sameCell;
   return { value, ...make(layer, before, weights?.[layer.name], spot) };
 }
 
@@ -103,7 +103,7 @@ function shareOf(layer, before, _, { map }) {
   return { kind: "softmax", peak, total, power: powers[map], sources: ranked(sources) };
 }
 
-function unchanged(layer, before, _, spot) {
+function sameCell(layer, before, _, spot) {
   return { kind: "same", input: valueAt(before, spot), sources: [{ map: spot.map, value: 1 }] };
 }
 
