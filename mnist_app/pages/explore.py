@@ -16,6 +16,7 @@ from mnist_app.views.preparation import chosen_steps
 from mnist_app.views.resources import warm_up
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
+from mnist_app.views.training_probe import MY_DIGIT
 
 BLANK = np.zeros(INPUT_SHAPE[:2], np.float32)
 
@@ -42,6 +43,7 @@ def explore(model: ChosenModel, source: str) -> None:
     image = digit.preparation.digit if digit else BLANK
     if digit:
         activations = digit.activations
+        st.session_state[MY_DIGIT] = image  # for the lab and the probe of a training
     else:
         activations = {name: values[0] for name, values in network.predict(BLANK).activations.items()}
         warm_up()
