@@ -73,12 +73,18 @@ def chromium() -> Iterator[Browser]:
         launched.close()
 
 
-def visit(browser: Browser, address: str, **options) -> Page:
-    """Open the app as a new person."""
+def new_person(browser: Browser, address: str, **options) -> Page:
+    """Open a page as a new person."""
     options = {"locale": "en-US", "viewport": {"width": 1280, "height": 1000}, **options}
     page = browser.new_context(**options).new_page()
     page.set_default_timeout(20_000)
     page.goto(address)
+    return page
+
+
+def visit(browser: Browser, address: str, **options) -> Page:
+    """Open a page with a canvas as a new person."""
+    page = new_person(browser, address, **options)
     page.wait_for_selector("canvas.upper-canvas")
     expect(page.locator(".st-key-prediction")).not_to_be_empty()
     return page
@@ -95,6 +101,17 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
         for x, y in stroke[1:]:
             page.mouse.move(box["x"] + x, box["y"] + y, steps=3)
         page.mouse.up()
+
+
+def inked(page: Page) -> int:
+    """Return how many pixels of the canvas are white."""
+    return page.locator("canvas.upper-canvas").evaluate(
+        """upper => {
+            const canvas = upper.parentNode.querySelector('canvas.lower-canvas');
+            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            return data.filter((value, i) => i % 4 === 0 && value > 127).length;
+        }"""
+    )
 
 
 def prediction(page: Page) -> Locator:

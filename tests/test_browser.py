@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import PROJECT, draw, prediction, reads, serve, visit
+from tests.browser import PROJECT, draw, inked, prediction, reads, serve, visit
 from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
 
 pytestmark = pytest.mark.browser
@@ -27,17 +27,6 @@ def server(tmp_path_factory):
     shutil.copytree(PROJECT / "models" / "convnet-128", runs / OTHER_MODEL)
     with serve(runs) as address:
         yield address
-
-
-def inked(page: Page) -> int:
-    """Return how many pixels of the canvas are white."""
-    return page.locator("canvas.upper-canvas").evaluate(
-        """upper => {
-            const canvas = upper.parentNode.querySelector('canvas.lower-canvas');
-            const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-            return data.filter((value, i) => i % 4 === 0 && value > 127).length;
-        }"""
-    )
 
 
 def undo(page: Page) -> None:

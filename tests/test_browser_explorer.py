@@ -14,7 +14,7 @@ from mnist_app.numerics.preprocess import prepare
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 from mnist_app.serving.predictor import Predictor
 from mnist_app.training.live import SnapshotNetwork
-from tests.browser import draw, prediction, reads, serve, visit
+from tests.browser import draw, inked, prediction, reads, serve, visit
 from tests.drawings import SEVEN, THREE
 
 pytestmark = pytest.mark.browser
@@ -222,12 +222,4 @@ def test_a_drawing_goes_along_to_another_page(explorer):
     page.get_by_role("link", name="Explore the network").click()
     reads(page, "7")
     page.wait_for_timeout(1000)
-    draw(page, [])
-    ink = page.locator("canvas.upper-canvas").evaluate(
-        """upper => {
-            const canvas = upper.parentNode.querySelector('canvas.lower-canvas');
-            const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-            return data.filter((value, i) => i % 4 === 0 && value > 127).length;
-        }"""
-    )
-    assert ink > 1000  # it stands on the canvas, too
+    assert inked(page) > 1000  # it stands on the canvas, too

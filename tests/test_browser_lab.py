@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import draw, reads, serve, visit
+from tests.browser import draw, new_person, reads, serve, visit
 from tests.drawings import THREE
 
 pytestmark = pytest.mark.browser
@@ -23,10 +23,7 @@ def server(tmp_path_factory):
 
 
 def open_lab(browser: Browser, address: str, **options) -> Page:
-    options = {"locale": "en-US", "viewport": {"width": 1280, "height": 1000}, **options}
-    page = browser.new_context(**options).new_page()
-    page.set_default_timeout(20_000)
-    page.goto(f"{address}/lab")
+    page = new_person(browser, f"{address}/lab", **options)
     expect(page.locator(".st-key-walk .wk-cell").first).to_be_attached()
     return page
 

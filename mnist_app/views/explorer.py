@@ -14,15 +14,16 @@ from mnist_app.data.files import write_whole
 from mnist_app.numerics.preprocess import Steps
 from mnist_app.serving.network import Network
 from mnist_app.texts.catalog import catalog
+from mnist_app.views.assets import asset
 from mnist_app.views.explorer_data import is_live, pack_network, preparation_constants
 from mnist_app.views.explorer_data import script as network_script
 from mnist_app.views.language import language, t
-from mnist_app.views.layer_maps import SCALINGS, packed, scales
-from mnist_app.views.layer_maps import script as layer_script
+from mnist_app.views.layer_maps import SCALINGS, packed_layers, scales
 from mnist_app.views.layers import heading_words, shown_layers
 from mnist_app.views.served_files import FOLDER, address
 
 KEY = "explorer"
+SCRIPTS = ("geometry", "sums", "paint", "change", "occlusion", "panel", "component")
 NETWORKS = 12  # whose weights are kept as files
 # The texts a person reads or hears in the component, by their key in "explore"; {fields} are filled there.
 WORDS = (
@@ -56,6 +57,8 @@ def show_explorer(
         steps: how a drawing is prepared.
     """
     layers = shown_layers(image, activations, network.layers)
+    cards = {card.name: {"className": card.class_name, "config": card.config} for card in network.layers}
+    dropouts = {card.name for card in network.layers if card.class_name == "Dropout"}  # drop nothing here
     texts = catalog(language())
     header = {
         "words": {word: texts[f"explore.{word}"] for word in WORDS},
@@ -63,13 +66,14 @@ def show_explorer(
         "scaling": "layer",
         "scalings": SCALINGS,
         "colours": scales(),
+        "cards": cards,
         "network": {"url": address(file), "live": is_live(network.layers)},
         "prepare": preparation_constants(),
         "steps": asdict(steps),
         "place": place,
     }
-    shown = [layer for layer in layers if layer.more.get("className") != "Dropout"]  # it drops nothing here
-    _COMPONENT(key="network", data=packed(header, shown))
+    shown = [layer for layer in layers if layer.name not in dropouts]
+    _COMPONENT(key="network", data=packed_layers(header, shown))
 
 
 def network_file(network: Network, version: object | None) -> Path:
@@ -100,17 +104,14 @@ def _write(network: Network) -> Path:
 
 
 def _script() -> str:
-    folder = Path(__file__).with_name("explorer")
-    names = ("geometry.js", "sums.js", "paint.js", "change.js", "occlusion.js", "panel.js", "component.js")
-    own = "\n".join((folder / name).read_text("utf-8") for name in names)
-    return "\n".join([layer_script("values.js", "heading.js"), network_script(), own])
+    shared = asset("layer_maps/values.js", "layer_maps/heading.js")
+    return "\n".join([shared, network_script(), asset(*(f"explorer/{name}.js" for name in SCRIPTS))])
 
 
 # Registered once, when the module is imported.
 _COMPONENT = st.components.v2.component(
     "explorer",
     js=_script(),
-    css=layer_script("layer_maps.css")
-    + Path(__file__).with_name("explorer").joinpath("explorer.css").read_text("utf-8"),
+    css=asset("layer_maps/layer_maps.css", "explorer/explorer.css"),
     isolate_styles=False,
 )

@@ -6,17 +6,15 @@ and ``forward.py`` do; their numbers come from there and stand nowhere twice.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from pathlib import Path
-
-import numpy as np
 
 from mnist_app.nets.summary import multiplications
 from mnist_app.numerics import preprocess, segment
 from mnist_app.numerics.forward import FORWARD
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.network import Network
+from mnist_app.views.assets import asset
+from mnist_app.views.packed import packed
 
 SCRIPTS = ("prepare.js", "forward.js")
 
@@ -31,8 +29,7 @@ SEGMENTS = ("SPECK", "MOST_PARTS", "OVERLAP", "SMALL", "NEAR", "SOFT_EDGE")
 
 def script() -> str:
     """Return the scripts, to be joined with others into one module."""
-    folder = Path(__file__).with_name("explorer")
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    return asset(*(f"explorer/{name}" for name in SCRIPTS))
 
 
 def preparation_constants() -> dict[str, float]:
@@ -50,17 +47,13 @@ def is_live(layers: Sequence[LayerCard]) -> bool:
 
 
 def pack_network(network: Network) -> bytes:
-    """Return a network's layers and weights in one piece of bytes.
-
-    A uint32 with the header's length, the header as JSON padded with spaces to
-    a multiple of 4 bytes, then all weights as float32; little-endian throughout.
-    """
+    """Return a network's layers and weights in one piece of bytes, as ``packed`` makes it."""
     layers, arrays, offset = [], [], 0
     for card in network.layers:
         described = []
         for weight in network.weights(card.name):
             described.append({"shape": weight.shape, "offset": offset})
-            arrays.append(np.asarray(weight, "<f4").tobytes())
+            arrays.append(weight)
             offset += weight.size
         layers.append(
             {
@@ -71,7 +64,4 @@ def pack_network(network: Network) -> bytes:
                 "weights": described,
             }
         )
-    content = {"layers": layers, "multiplyAdds": multiplications(network.layers)}
-    header = json.dumps(content, ensure_ascii=False).encode()
-    header += b" " * (-len(header) % 4)
-    return len(header).to_bytes(4, "little") + header + b"".join(arrays)
+    return packed({"layers": layers, "multiplyAdds": multiplications(network.layers)}, arrays)

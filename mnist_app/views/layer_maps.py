@@ -6,16 +6,16 @@ in layer_maps/*.js; nothing is encoded as a picture on the way.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
 from mnist_app.views import colours
+from mnist_app.views.assets import asset
+from mnist_app.views.packed import packed
 
 SCALINGS = ("map", "layer", "network")
 
@@ -58,7 +58,7 @@ class Layer:
     names each unit of a short vector: its bars become rows with the number
     beside. `percent` says that values are shares of 1. Only maps can be
     `selectable`. A layer with `own_scale` (the input) keeps out of the
-    network's common scale. `more` is handed on to the browser as it is.
+    network's common scale.
     """
 
     name: str
@@ -70,7 +70,6 @@ class Layer:
     percent: bool = False
     selectable: bool = False
     own_scale: bool = False
-    more: Mapping[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         shape = self.values.shape
@@ -150,23 +149,16 @@ def pack(
         "selected": None if selected is None else asdict(selected),
         "colours": scales(),
     }
-    return packed(header, layers)
+    return packed_layers(header, layers)
 
 
-def packed(header: Mapping[str, object], layers: Sequence[Layer]) -> bytes:
-    """Return a header and layers, which are described under "layers", in one piece of bytes.
-
-    A uint32 with the header's length, the header as JSON padded with spaces to
-    a multiple of 4 bytes, then all values as float32; little-endian throughout.
-    """
+def packed_layers(header: Mapping[str, object], layers: Sequence[Layer]) -> bytes:
+    """Return a header and layers, which are described under "layers", in one piece of bytes."""
     described, offset = [], 0
     for layer in layers:
         described.append(_describe(layer, offset))
         offset += layer.values.size
-    text = json.dumps({**header, "layers": described}, ensure_ascii=False).encode()
-    text += b" " * (-len(text) % 4)
-    values = b"".join(np.asarray(layer.values, dtype="<f4").tobytes() for layer in layers)
-    return len(text).to_bytes(4, "little") + text + values
+    return packed({**header, "layers": described}, [layer.values for layer in layers])
 
 
 def _describe(layer: Layer, offset: int) -> dict[str, object]:
@@ -185,7 +177,6 @@ def _describe(layer: Layer, offset: int) -> dict[str, object]:
         "percent": layer.percent,
         "selectable": layer.selectable,
         "ownScale": layer.own_scale or vector,
-        **layer.more,
     }
 
 
@@ -202,16 +193,10 @@ def _nothing() -> None:
     """Do nothing: Streamlit keeps only those states that have a callback."""
 
 
-def script(*names: str) -> str:
-    """Return files of the component in one piece: a component without a package cannot import files."""
-    folder = Path(__file__).with_name("layer_maps")
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
-
-
 # Registered once, when the module is imported.
 _COMPONENT = st.components.v2.component(
     "layer_maps",
-    js=script("values.js", "heading.js", "layer.js", "component.js"),
-    css=script("layer_maps.css"),
+    js=asset(*(f"layer_maps/{name}.js" for name in ("values", "heading", "layer", "component"))),
+    css=asset("layer_maps/layer_maps.css"),
     isolate_styles=False,
 )

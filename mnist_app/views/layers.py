@@ -83,5 +83,4 @@ def _layer(card: LayerCard, values: np.ndarray, is_last: bool) -> Layer:
         labels=LABELS if not is_map and values.size == len(LABELS) else (),
         percent=is_last,
         selectable=is_map,
-        more={"className": card.class_name, "config": card.config},
     )

@@ -16,6 +16,7 @@ from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
 from mnist_app.views.assets import asset
 from mnist_app.views.language import language
+from mnist_app.views.layer_maps import scales
 
 # The texts that the component writes or speaks, by key; {fields} may stand in any order.
 WORDS = (
@@ -77,13 +78,7 @@ def pack(picture: np.ndarray, operation: Operation, language: str) -> bytes:
             "down": _side(down),
             "across": _side(across),
             "words": {word: texts[f"walk.{word}"] for word in WORDS},
-            "colours": {
-                "selected": colours.SELECTED,
-                "right": colours.RIGHT,
-                "wrong": colours.WRONG,
-                "light": {"sequential": colours.sequential(False), "diverging": colours.diverging(False)},
-                "dark": {"sequential": colours.sequential(True), "diverging": colours.diverging(True)},
-            },
+            "colours": {**scales(), "right": colours.RIGHT, "wrong": colours.WRONG},
         },
         ensure_ascii=False,
     ).encode()

@@ -86,13 +86,14 @@ class Explorer {
     const isOther = !this.header || header.network.url !== this.header.network.url;
     this.header = header;
     this.layers = header.layers;
+    for (const layer of this.layers) Object.assign(layer, header.cards[layer.name]);
     this.seen = header.layers[0].values; // what the network sees, before any change
     this.served = new Map(header.layers.map(({ name, values }) => [name, { values }]));
     header.scaling = chosenScaling ?? header.scaling;
     this.heading.render(header);
     this.root.style.setProperty("--lm-selected", header.colours.selected);
     if (isOther) {
-      this.network = this.spare = null;
+      this.network = this.spare = this.weights = null;
       this.factors = {};
       this.load(header.network);
       this.spot = null;
@@ -110,6 +111,7 @@ class Explorer {
       const network = unpackNetwork(new Uint8Array(await answer.arrayBuffer()));
       if (url !== this.header.network.url || this.ended.signal.aborted) return;
       this.network = network;
+      this.weights = network.weights;
     } catch {
       this.network = null; // the page works as it does without
     }
@@ -120,6 +122,7 @@ class Explorer {
   /** Lay everything out anew, for another size or other layers. */
   build(outputs) {
     this.room = this.root.clientWidth;
+    this.takeTheme();
     this.picture.take(this.layers, this.room);
     for (const part of [this.changes, this.occlusion]) {
       part.root.hidden = !this.header.network.live;
@@ -162,7 +165,7 @@ class Explorer {
     const before = outputs.get(last).values.slice();
     const whole = this.isChanged() ? this.changes.made(this.seen) : this.seen;
     const input = this.rubbed ? rubbedOut(whole, INPUT_SHAPE[0], this.rubbed) : whole;
-    if (this.isChanged()) outputs = this.run(input, this.weights());
+    if (this.isChanged()) outputs = this.run(input, this.weights);
     for (const layer of this.layers.slice(1)) layer.values = outputs.get(layer.name).values;
     this.layers[0].values = input;
     for (const layer of this.layers) layer.extremes = extremes(layer.values, layer.shape[2]);
@@ -179,12 +182,8 @@ class Explorer {
   /** Return the probabilities for an image; what is shown stays as it is. */
   probabilitiesOf(values) {
     this.spare ??= [...this.network.layers]; // the layers' list tells whose outputs are written to
-    const outputs = forward(this.spare, this.weights(), { shape: INPUT_SHAPE, values });
+    const outputs = forward(this.spare, this.weights, { shape: INPUT_SHAPE, values });
     return outputs.get(this.layers.at(-1).name).values;
-  }
-
-  weights() {
-    return scaledWeights(this.network.weights, this.factors);
   }
 
   /** Say what the changes did to the probabilities: those of the digits that moved most. */
@@ -210,6 +209,11 @@ class Explorer {
     if (factor === 1) filters.delete(filter);
     else filters.set(filter, factor);
     if (!filters.size) delete this.factors[layer];
+    this.reweigh();
+  }
+
+  reweigh() {
+    this.weights = this.network && scaledWeights(this.network.weights, this.factors);
     this.occlusion.forget();
     this.refresh();
   }
@@ -223,8 +227,7 @@ class Explorer {
 
   resetFilters() {
     this.factors = {};
-    this.occlusion.forget();
-    this.refresh();
+    this.reweigh();
   }
 
   wake() {
@@ -250,14 +253,22 @@ class Explorer {
     this.root.dataset.arithmetic = computed - start; // ms, for the benchmark
   }
 
-  render() {
-    const { header, layers } = this;
-    const theme = isDark(this.root) ? "dark" : "light";
+  /** Ask for the page's colours and fonts, which stay as they are while one draws. */
+  takeTheme() {
+    const { header, root } = this;
+    const theme = isDark(root) ? "dark" : "light";
     const { sequential, diverging } = header.colours[theme];
     this.scale = this.scales[theme] ??= {
-      sequential: scale(sequential, 4, 4, themeColour(this.root, "secondary-background")),
-      diverging: scale(diverging, 1, 5, themeColour(this.root, "background")),
+      sequential: scale(sequential, 4, 4, themeColour(root, "secondary-background")),
+      diverging: scale(diverging, 1, 5, themeColour(root, "background")),
     };
+    const { fontFamily: font, color: ink } = getComputedStyle(root);
+    const [code, quiet] = ["--st-code-font", "--lm-quiet"].map((name) => themeValue(root, name));
+    this.look = { ink, quiet, font, code, selected: header.colours.selected };
+  }
+
+  render() {
+    const { header, layers } = this;
     const shared = Math.max(0, ...layers.filter((layer) => !layer.ownScale).map(layerPeak));
     this.picture.colour(this.scale, (layer) => {
       if (layer.ownScale) return layerPeak(layer);
@@ -267,11 +278,8 @@ class Explorer {
   }
 
   paint() {
-    const { fontFamily: font, color: ink } = getComputedStyle(this.root);
-    const code = themeValue(this.root, "--st-code-font");
-    const look = { ink, quiet: themeValue(this.root, "--lm-quiet"), font, code, selected: this.header.colours.selected };
-    const sum = this.spot && sumOf(this.layers, this.network && this.weights(), this.spot);
-    this.picture.paint(look, this.spot, sum);
+    const sum = this.spot && sumOf(this.layers, this.weights, this.spot);
+    this.picture.paint(this.look, this.spot, sum);
     setText(this.told, this.spot ? this.describe(this.spot) : this.header.words.invite);
     this.canvas.ariaLabel = fill(this.header.words.alt, this.answer());
     this.drawLegend();

@@ -77,26 +77,25 @@ function spotAt(columns, x, y) {
   };
 }
 
-/** Return how far a layer's windows reach and step: {size, stride, padding}, each [down, across]. */
-function windowing({ config, shape }, before) {
+/** Return how far a layer's windows reach and step: {size, stride, edges}, each [down, across]; edges is the padding before. */
+function windowing({ config }, before) {
   const size = config.kernel_size ?? config.pool_size;
   if (!size) return null;
-  const stride = config.strides ?? (config.kernel_size ? [1, 1] : size);
-  const missing = (axis) => Math.max((shape[axis] - 1) * stride[axis] + size[axis] - before.shape[axis], 0);
-  const same = config.padding === "same";
-  return { size, stride, padding: same ? [missing(0) >> 1, missing(1) >> 1] : [0, 0] };
+  const stride = config.strides ?? size;
+  const edge = (axis) => (config.padding === "same" ? padding(before.shape[axis], size[axis], stride[axis]) : 0);
+  return { size, stride, edges: [edge(0), edge(1)] };
 }
 
 /** Return what a rectangle of a layer's cells is made of in the layer before; it may reach into the padding. */
 function windowOf(layer, before, { top, left, bottom, right }) {
   const windows = windowing(layer, before);
   if (windows) {
-    const { size, stride, padding } = windows;
+    const { size, stride, edges } = windows;
     return {
-      top: top * stride[0] - padding[0],
-      left: left * stride[1] - padding[1],
-      bottom: (bottom - 1) * stride[0] - padding[0] + size[0],
-      right: (right - 1) * stride[1] - padding[1] + size[1],
+      top: top * stride[0] - edges[0],
+      left: left * stride[1] - edges[1],
+      bottom: (bottom - 1) * stride[0] - edges[0] + size[0],
+      right: (right - 1) * stride[1] - edges[1] + size[1],
     };
   }
   const [height, width] = before.shape;

@@ -129,8 +129,3 @@ class Occlusion {
     this.map.canvas.dataset.largest = Math.max(...drops);
   }
 }
-
-/** Return a colour of a lookup table as CSS writes it. */
-function css(colour) {
-  return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
-}

@@ -77,9 +77,8 @@ class Panel {
         const cell = element("td", n === marked ? "ex-marked" : "", line, number(cells[n]));
         const place = signed ? 127.5 + (127.5 * cells[n]) / peak : (255 * Math.max(cells[n], 0)) / peak;
         const colour = colours[place | 0];
-        const [red, green, blue] = [colour & 255, (colour >> 8) & 255, (colour >> 16) & 255];
         cell.style.background = css(colour);
-        cell.style.color = 0.2126 * red + 0.7152 * green + 0.0722 * blue < 140 ? "#fff" : "#000";
+        cell.style.color = bright(colour) ? "#000" : "#fff";
       }
     }
     element("figcaption", "", figure, caption);

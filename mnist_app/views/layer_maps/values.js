@@ -46,6 +46,16 @@ function lookupTable(stops) {
   });
 }
 
+/** Return a colour of a lookup table as CSS writes it. */
+function css(colour) {
+  return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+}
+
+/** Tell whether dark text is read better on a colour of a lookup table. */
+function bright(colour) {
+  return 0.299 * (colour & 255) + 0.587 * ((colour >> 8) & 255) + 0.114 * ((colour >> 16) & 255) > 140;
+}
+
 /** Return a scale: stops, lookup table, colours of bars below and above zero, and of the hair. */
 function scale(stops, below, above, hair) {
   return { stops, table: lookupTable(stops), bars: [stops[below], stops[above]], hair };
