@@ -1,7 +1,7 @@
 """A training as it goes, in the browser, without a run of the page for every look.
 
 While a training is watched, a thread writes what there is to see into a small
-file twice a second; the component in ``live_run.js`` fetches it and paints it.
+file once a second; the component in ``live_run.js`` fetches it and paints it.
 A run of a Streamlit page and Plotly's drawing together take a fifth of two
 cores, and all of it from the training (``python -m benchmarks.training``).
 """
@@ -23,7 +23,7 @@ from mnist_app.data.files import write_whole
 from mnist_app.views import colours
 from mnist_app.views.served_files import FOLDER, address
 
-WRITE_SECONDS = 0.5
+WRITE_SECONDS = 1.0
 ENDED = "ended"
 
 State = dict[str, Any]  # words, share, better, figures; news and moment, which make the page run again
