@@ -154,7 +154,7 @@ def test_a_typed_kernel_is_applied_and_a_bad_one_is_named(lab):
 
 
 def test_a_kernel_is_painted(lab):
-    lab.locator(".ke-buttons").get_by_text("2", exact=True).click()
+    lab.locator(".ke-root .sg-buttons").get_by_text("2", exact=True).click()
     boxes = [lab.get_by_label(f"Kernel, row 1, column {column}").bounding_box() for column in (1, 2)]
     lab.mouse.move(boxes[0]["x"] + 10, boxes[0]["y"] + 10)
     lab.mouse.down()

@@ -104,7 +104,7 @@ def _write(network: Network) -> Path:
 
 
 def _script() -> str:
-    shared = asset("layer_maps/values.js", "layer_maps/heading.js")
+    shared = asset("segmented.js", *(f"layer_maps/{name}.js" for name in ("values", "decode", "heading")))
     return "\n".join([shared, network_script(), asset(*(f"explorer/{name}.js" for name in SCRIPTS))])
 
 
@@ -112,6 +112,6 @@ def _script() -> str:
 _COMPONENT = st.components.v2.component(
     "explorer",
     js=_script(),
-    css=asset("layer_maps/layer_maps.css", "explorer/explorer.css"),
+    css=asset("segmented.css", "layer_maps/layer_maps.css", "explorer/explorer.css"),
     isolate_styles=False,
 )

@@ -16,7 +16,7 @@ from mnist_app.serving.network import Network
 from mnist_app.views.assets import asset
 from mnist_app.views.packed import packed
 
-SCRIPTS = ("prepare.js", "forward.js")
+SCRIPTS = ("packed.js", "explorer/prepare.js", "explorer/forward.js")
 
 # Multiply-adds of a pass. Measured in Chromium on two cores (benchmarks/explorer.py):
 # 12 million (cnn-32-64, the most of all eight) take 4 ms, 7 ms where no input is
@@ -29,7 +29,7 @@ SEGMENTS = ("SPECK", "MOST_PARTS", "OVERLAP", "SMALL", "NEAR", "SOFT_EDGE")
 
 def script() -> str:
     """Return the scripts, to be joined with others into one module."""
-    return asset(*(f"explorer/{name}" for name in SCRIPTS))
+    return asset(*SCRIPTS)
 
 
 def preparation_constants() -> dict[str, float]:

@@ -47,7 +47,7 @@ def edited(key: str) -> Typed | None:
 
 _COMPONENT = st.components.v2.component(
     "kernel_editor",
-    js=asset("layer_maps/values.js", "walk/shades.js", "kernel_editor/editor.js"),
-    css=asset("kernel_editor/editor.css"),
+    js=asset("layer_maps/values.js", "segmented.js", "walk/shades.js", "kernel_editor/editor.js"),
+    css=asset("segmented.css", "kernel_editor/editor.css"),
     isolate_styles=False,
 )

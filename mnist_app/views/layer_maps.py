@@ -18,6 +18,7 @@ from mnist_app.views.assets import asset
 from mnist_app.views.packed import packed
 
 SCALINGS = ("map", "layer", "network")
+SCRIPTS = ("values", "decode", "heading", "layer", "component")
 
 # The text a person reads or hears, by key. Each is written in the language of
 # the page; {fields} may stand in any order. Maps, units, rows and columns are
@@ -196,7 +197,7 @@ def _nothing() -> None:
 # Registered once, when the module is imported.
 _COMPONENT = st.components.v2.component(
     "layer_maps",
-    js=asset(*(f"layer_maps/{name}.js" for name in ("values", "heading", "layer", "component"))),
-    css=asset("layer_maps/layer_maps.css"),
+    js=asset("packed.js", "segmented.js", *(f"layer_maps/{name}.js" for name in SCRIPTS)),
+    css=asset("segmented.css", "layer_maps/layer_maps.css"),
     isolate_styles=False,
 )

@@ -8,13 +8,12 @@ const kept = new WeakMap(); // layers -> their outputs: nothing is allocated whi
 
 /** Return the layers, the weights by layer's name and the multiply-adds of a packed network. */
 function unpackNetwork(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const { layers, multiplyAdds } = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const blob = bytes.slice(4 + length).buffer; // a copy begins aligned
+  const { header, blob } = unpack(bytes);
+  const { layers, multiplyAdds } = header;
   const weights = {};
   for (const layer of layers) {
     weights[layer.name] = layer.weights.map(({ shape, offset }) => {
-      return { shape, values: new Float32Array(blob, 4 * offset, size(shape)) };
+      return { shape, values: new Float32Array(blob.buffer, 4 * offset, size(shape)) };
     });
   }
   return { layers, weights, multiplyAdds };

@@ -52,7 +52,7 @@ class Editor {
     this.table = lookupTable(colours[isDark(this.root) ? "dark" : "light"]);
     setText(this.label, words.brush);
     this.choice.ariaLabel = words.brush;
-    if (!this.brushes) this.makeBrushes(brushes);
+    this.brushes ??= this.makeBrushes([null, ...brushes]);
     setText(this.brushes[0].text, words.type);
     if (this.columns !== rows[0].length || this.fields.length !== rows.flat().length) this.makeFields(rows);
     this.fields.forEach((field, i) => {
@@ -64,17 +64,13 @@ class Editor {
   }
 
   makeBrushes(brushes) {
-    const buttons = element("span", "ke-buttons", this.choice);
-    this.brushes = [null, ...brushes].map((value) => {
-      const label = element("label", "", buttons);
-      const input = element("input", "", label);
-      const onchange = () => {
-        this.brush = value;
-        this.grid.classList.toggle("ke-painting", value !== null);
-      };
-      Object.assign(input, { type: "radio", name: "ke-brush", checked: value === null, onchange });
-      return { text: element("span", "", label, (value ?? "").replace("-", "\u2212")) };
+    const buttons = segmented(this.choice, "ke-brush", brushes, (value) => {
+      this.brush = value;
+      this.grid.classList.toggle("ke-painting", value !== null);
     });
+    buttons[0].input.checked = true;
+    for (const { value, text } of buttons) setText(text, (value ?? "").replace("-", "\u2212"));
+    return buttons;
   }
 
   makeFields(rows) {

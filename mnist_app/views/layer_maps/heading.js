@@ -11,7 +11,7 @@ class Heading {
     for (const [name, node] of Object.entries(this.texts)) setText(node, heading[name]);
     for (const [name, node] of Object.entries(this.hints)) node.ariaLabel = heading[name];
     this.choice.ariaLabel = heading.scaling;
-    this.inputs.forEach((input) => (input.checked = input.value === scaling));
+    for (const { value, input } of this.buttons) input.checked = value === scaling;
   }
 
   build(scalings) {
@@ -26,15 +26,8 @@ class Heading {
     const name = element("span", "lm-detail", this.choice);
     this.texts.scaling = element("span", "", name);
     this.hints.scaling_help = hint(name, owner);
-    const buttons = element("span", "lm-buttons", this.choice);
-    this.inputs = scalings.map((scaling) => {
-      const label = element("label", "", buttons);
-      const input = element("input", "", label);
-      const onchange = () => owner.rescale(scaling);
-      Object.assign(input, { type: "radio", name: "lm-scaling", value: scaling, onchange });
-      this.texts[`scaling_${scaling}`] = element("span", "", label);
-      return input;
-    });
+    this.buttons = segmented(this.choice, "lm-scaling", scalings, (scaling) => owner.rescale(scaling));
+    for (const { value, text } of this.buttons) this.texts[`scaling_${value}`] = text;
   }
 }
 

@@ -1,17 +1,4 @@
-// What a layer's numbers say: decoding, extremes, colours, and numbers as text.
-
-/** Return the header, each layer with its `values`; see `pack` in layer_maps.py. */
-function decode(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const blob = bytes.slice(4 + length).buffer; // a copy begins aligned
-  for (const layer of header.layers) {
-    const [height, width, count] = layer.shape;
-    layer.values = new Float32Array(blob, 4 * layer.offset, height * width * count);
-    layer.extremes = extremes(layer.values, count);
-  }
-  return header;
-}
+// What a layer's numbers say: extremes, colours, and numbers as text.
 
 /** Return the lowest and highest value of each of `count` interleaved maps. */
 function extremes(values, count) {
