@@ -249,8 +249,29 @@ def test_a_model_is_evaluated_on_the_test_images(mnist_app, small_npz):
     assert (row["model"], row["source"], row["images"]) == (DEFAULT_MODEL, "file", 200)
     assert row["test_accuracy"] == row["right"] / 200 > 0.95
     assert 0 < row["test_loss"] < 0.5
+    low, high = row["interval_95"]
+    assert low < row["test_accuracy"] < high
+    assert sum(map(sum, row["confusion"])) == sum(row["support"]) == 200
+    assert sum(counts[digit] for digit, counts in enumerate(row["confusion"])) == row["right"]
+    assert [len(row[name]) for name in ("precision", "recall", "f1")] == [10, 10, 10]
+    assert row["recall"][3] == row["confusion"][3][3] / 20
+    assert 0 <= row["calibration_error"] < 0.1
     done = mnist_app("evaluate", "--data", small_npz)
-    assert f"{row['right']} of 200 test images right" in done.stdout
+    first, accuracy, *others = done.stdout.splitlines()
+    assert "small.npz" in first
+    assert accuracy.startswith(f"{row['right']} of 200 test images right")
+    assert f"{low:.2%} – {high:.2%}" in others[0]
+    assert others[-7].startswith(f"3: precision {row['precision'][3]:.2%}, recall {row['recall'][3]:.2%}")
+
+
+def test_a_digit_that_the_images_do_not_have_has_no_recall(mnist_app, small_npz, tmp_path):
+    with np.load(small_npz) as arrays:
+        sevens = {name: array[arrays[f"y_{name[2:]}"] == 7] for name, array in arrays.items()}
+    np.savez(tmp_path / "sevens.npz", **sevens)
+    (row,) = lines_of(mnist_app("evaluate", "--json", "--data", tmp_path / "sevens.npz"))
+    assert (row["images"], row["support"][7]) == (20, 20)
+    assert (row["recall"][3], row["recall"][7]) == (None, row["test_accuracy"])
+    assert "3: precision" in mnist_app("evaluate", "--data", tmp_path / "sevens.npz").stdout
 
 
 @pytest.mark.parametrize("command", ["data", "evaluate"])

@@ -11,6 +11,8 @@ import streamlit as st
 
 from mnist_app.data.mnist import Source, Split, count_train, read_split
 from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
+from mnist_app.serving.evaluation import Examination, examination
+from mnist_app.serving.evaluations import Evaluations
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.serving.network import Network
 from mnist_app.serving.predictor import Predictor
@@ -78,6 +80,18 @@ def _history(run: RunDirectory) -> tuple[History, Lock]:
 def test_images(source: Source) -> Split:
     """Return the test images of a source."""
     return read_split(source, "test")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def test_examination(source: Source) -> Examination:
+    """Return the test images of a source with their checksum."""
+    return examination(source, test_images(source))
+
+
+@st.cache_resource(show_spinner=False)
+def evaluations() -> Evaluations:
+    """Return what evaluates models in the background."""
+    return Evaluations()
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
