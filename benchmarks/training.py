@@ -40,6 +40,7 @@ from benchmarks.strokes import drawings
 from mnist_app.views.training_settings import DEFAULT_RECIPE
 
 EPOCHS = 3
+ENDLESS = 1000  # epochs: it is stopped when all looks are done
 SPARE_SECONDS = 30  # the app has been up for half a minute
 LIMIT = 900  # seconds that one training may take
 STROKES = 15
@@ -172,7 +173,7 @@ def main() -> None:
         ):
             tab.open(server)
             idle = list(islice(strokes(tab), STROKES))
-            pressed = start(other, server, arguments.recipe, arguments.images, 100)
+            pressed = start(other, server, arguments.recipe, arguments.images, ENDLESS)
             other.page.goto(BLANK)  # the person who trains looks elsewhere
             wait(runs, pressed, "batch")
             busy = list(islice(strokes(tab), STROKES))
