@@ -11,7 +11,8 @@
 - what of that the page takes: images per second of one training with its page
   closed, with its charts alone and with all of the page, in turn, from its own events,
   validation and saving left out; and the share of all processors that server and
-  browser take meanwhile.  The second is the surer figure: the first wanders by a tenth.
+  browser take meanwhile.  The second is the surer figure: the first wanders by a tenth,
+  so its ratio to the look beside it with the page closed has a standard error.
 - Start to first batch: from the click to the first batch done, with the spare worker.
 - pen-up to everything painted on the page Draw, while nothing and while a
   training runs.
@@ -30,7 +31,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from itertools import islice, pairwise
 from pathlib import Path
-from statistics import median
+from statistics import mean, median, stdev
 
 import psutil
 
@@ -145,7 +146,7 @@ def main() -> None:
     parser.add_argument("--recipe", default="convnet-128")
     parser.add_argument("--images", type=int, default=60_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--looks", type=int, default=10, help="of each kind")
+    parser.add_argument("--looks", type=int, default=10, help="of each kind, at least two")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     arguments = parser.parse_args()
     runs = Path(tempfile.mkdtemp(prefix="digit-lab-benchmark-"))
@@ -207,6 +208,10 @@ def main() -> None:
         print(
             f"one training, {way:22}{rates[way]:9.0f} images/s{shares[way]:9.1%} of all processors beside it"
         )
+    for way in (CHARTS, ALL):
+        ratios = [look[0] / beside[0] for look, beside in zip(watched[way], watched[CLOSED], strict=True)]
+        error = stdev(ratios) / len(ratios) ** 0.5
+        print(f"images/s, {way} over {CLOSED}: {mean(ratios):.3f} ± {error:.3f} (n = {len(ratios)})")
     print(f"{'Start to first batch, s':36}{median(waits):9.2f}")
     for name, is_met in met.items():
         print(f"{'met' if is_met else 'not met':8} {name}")
