@@ -31,4 +31,5 @@ PAGES = (
     Page("explore", ":material/hub:"),
     Page("lab", ":material/science:"),
     Page("train", ":material/model_training:"),
+    Page("sweep", ":material/tune:"),
 )

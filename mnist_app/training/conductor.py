@@ -15,6 +15,7 @@ from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.schedules import SCHEDULES
 from mnist_app.training.settings import LIMITS, Settings
 from mnist_app.training.snapshots import write_snapshot
+from mnist_app.training.sweeps import Rule
 
 BATCH_EVENT_SECONDS = 0.5  # twice a second is as often as a chart is redrawn
 LOOK_EVERY_SECONDS = 0.1  # a training looks what it is asked for
@@ -32,7 +33,8 @@ class Conductor:
     Attributes:
         outcome: why the training ends early: "stopped", "paused" (held for so long
             that the process should end), "diverged" (the loss is infinite),
-            "early" (early stopping); "" while it has not.
+            "early" (early stopping), "hopeless" (worse than the others of its sweep);
+            "" while it has not.
         run: whose training it is.
         batches: how many an epoch has.
         step: how many batches are done, over all epochs.
@@ -49,8 +51,10 @@ class Conductor:
         batches: int,
         step: int,
         history: History,
+        rule: Rule,
     ) -> None:
         self.outcome = ""
+        self._rule = rule
         self._model = model
         self.run = run
         self._settings = settings
@@ -132,8 +136,10 @@ class Conductor:
         self._keep_best(metrics)
         self.save()
         self._snapshot()
-        if self.is_done() and not self.outcome:
-            self.outcome = "early"
+        epoch = self.step // self.batches
+        hopeless = self._rule.is_hopeless(epoch, metrics) and epoch < self._settings.epochs
+        if not self.outcome:
+            self.outcome = "early" if self.is_done() else "hopeless" if hopeless else ""
         self._to_epoch_end = False
         self._obey()
 

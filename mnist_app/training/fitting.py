@@ -31,6 +31,7 @@ from mnist_app.training.export import layer_cards, versions, write_model
 from mnist_app.training.history import METRICS, read_history
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import Settings
+from mnist_app.training.sweeps import Rule
 
 EVALUATION_BATCH = 256
 PROBES = 32  # test images that an imported model has to answer
@@ -77,7 +78,8 @@ def train(run: RunDirectory) -> None:
         layers=[vars(layer) for layer in layer_cards(model)] if _is_followed(model) else [],
     )
     history = read_history(run)
-    conductor = Conductor(run, settings, model, len(images.train), count, step, history)
+    rule = Rule(run)
+    conductor = Conductor(run, settings, model, len(images.train), count, step, history, rule)
     before = sum(event["seconds"] for event in history.fits)
     start = time.perf_counter()
     _fit(model, settings, images, conductor)
@@ -88,6 +90,7 @@ def train(run: RunDirectory) -> None:
         remember(settings, history.epochs[-1]["images_per_second"], _device(), run.path.parent)
     if conductor.outcome == "paused":
         return
+    rule.tell(is_whole=conductor.outcome in ("", "early"))
     if conductor.outcome == "diverged":
         raise UserError("error.loss_not_finite", rate=conductor.rate)
     if settings.restore_best_weights and run.best.exists():
@@ -120,8 +123,9 @@ def train(run: RunDirectory) -> None:
         tflite_sha256=write_model(model, run.path),
         history=[{name: event[name] for name in METRICS if name in event} for event in history.epochs],
     ).write(run.path)
-    end = "stopped" if conductor.outcome == "stopped" else "finished"
-    append_event(run.events, end, epochs=len(history.epochs), early=conductor.outcome == "early")
+    end = "stopped" if conductor.outcome in ("stopped", "hopeless") else "finished"
+    how = {"early": conductor.outcome == "early", "hopeless": conductor.outcome == "hopeless"}
+    append_event(run.events, end, epochs=len(history.epochs), **how)
 
 
 def _fit(model: keras.Model, settings: Settings, images: Images, conductor: Conductor) -> None:

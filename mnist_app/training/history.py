@@ -34,6 +34,7 @@ class History:
         fits: the events "fitted", one for each time the run was at work.
         evaluated: the event "evaluated" of the last end.
         failure: the event "failed", while the run is not taken up again.
+        end: the event of ``ENDS``, likewise.
     """
 
     run: RunDirectory
@@ -47,6 +48,7 @@ class History:
     download: Event = field(default_factory=dict)
     evaluated: Event = field(default_factory=dict)
     failure: Event = field(default_factory=dict)
+    end: Event = field(default_factory=dict)
     _offset: int = 0
 
     def update(self) -> list[Event]:
@@ -59,6 +61,8 @@ class History:
     def _take(self, event: Event) -> None:
         kind = event["event"]
         self.status = STATUS.get(kind, self.status)
+        if kind in ENDS:
+            self.end = event
         if kind == "batch":
             self.batches.append(event)
         elif kind == "epoch":
@@ -70,7 +74,7 @@ class History:
         elif kind == "fitted":
             self.fits.append(event)
         elif kind == "preparing":
-            self.failure, self.evaluated = {}, {}
+            self.failure, self.evaluated, self.end = {}, {}, {}
         elif kind == "started":
             self.started = event
             self._take_back(event["step"], event["batches"])

@@ -1,0 +1,62 @@
+"""The page "Sweep": the same training with many settings, and which of them serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_app.serving.model_folders import runs_folder
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.notes import Notes, write_notes
+from mnist_app.training.queue import ALIVE
+from mnist_app.training.run_directory import RunDirectory
+from mnist_app.training.sweeps import create_sweep
+from mnist_app.views.language import language, t
+from mnist_app.views.person import person, remember_person
+from mnist_app.views.resources import executor
+from mnist_app.views.sources import load_test_images
+from mnist_app.views.sweep_results import SWEEP, choose_started, look, show_sweep
+from mnist_app.views.sweep_settings import Asked, choose_sweep
+
+TRAIN, DRAW = (Path(__file__).with_name(name) for name in ("train.py", "draw.py"))
+
+
+def start(asked: Asked) -> None:
+    """Draw the settings, put all runs into the queue and show the sweep."""
+    try:
+        sweep = create_sweep(
+            asked.base, asked.dimensions, asked.method, asked.count, asked.stops, person(), runs_folder()
+        )
+    except UserError as error:  # two settings that do not go together, a full disk
+        st.error(error.message(language()))
+        return
+    for name in sweep.runs:
+        run = RunDirectory(runs_folder() / name)
+        write_notes(run, Notes(owner=person()))
+        executor().submit(run)
+    st.session_state[SWEEP] = sweep.id
+
+
+remember_person()
+st.title(t("sweep.title"))
+st.caption(t("sweep.about"))
+chosen = st.container()
+with chosen, st.container(key="sweep"):
+    new = st.container()
+    sweep = choose_started()
+    if sweep is not None:
+        show_sweep(sweep, TRAIN, DRAW)
+    busy = sweep is not None and any(each.state.kind in ALIVE for each in look(sweep))
+with new, st.expander(t("sweep.new"), expanded=not busy, icon=":material/tune:"):
+    loaded = load_test_images()
+    asked = choose_sweep(loaded[0], len(loaded[1])) if loaded is not None else None
+    st.button(
+        t("sweep.start"),
+        icon=":material/play_arrow:",
+        type="primary",
+        disabled=asked is None,
+        on_click=start,
+        args=(asked,),
+        key="sweep-start",
+    )
