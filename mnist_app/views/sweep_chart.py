@@ -34,6 +34,8 @@ def parallel_coordinates(
         "data": [
             {
                 "type": "parcoords",
+                "labelfont": {"size": 13},
+                "tickfont": {"size": 12},
                 "dimensions": dimensions,
                 "line": {
                     "color": percent,
