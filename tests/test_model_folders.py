@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from mnist_app.serving import model_folders
 from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED, find_models, open_folder, runs_folder
 from mnist_app.texts.user_error import UserError
@@ -117,6 +119,19 @@ def test_a_good_model_stands_in_for_a_damaged_one_of_its_name(tmp_path):
     assert len(shelf.problems) == 1
 
 
+def test_a_model_is_read_again_only_after_it_has_changed(tmp_path, monkeypatch):
+    folder, opened = copy_shipped(tmp_path, "model"), []
+    monkeypatch.setattr(model_folders, "open_folder", lambda each: opened.append(each) or open_folder(each))
+    for _ in range(3):
+        assert list(find_models([tmp_path]).folders) == ["model"]
+    assert opened == [folder]
+    flip(folder / TFLITE_FILE)
+    for _ in range(2):
+        assert find_models([tmp_path]).folders == {}
+    shutil.copy(SHIPPED / DEFAULT_MODEL / TFLITE_FILE, folder)
+    assert list(find_models([tmp_path]).folders) == ["model"]
+
+
 def test_a_place_that_does_not_exist_is_empty(tmp_path):
     assert find_models([tmp_path / "nowhere"]).folders == {}
 
@@ -126,7 +141,8 @@ def test_the_shipped_model_and_those_trained_here_are_found(tmp_path, monkeypatc
     assert runs_folder() == tmp_path
     copy_shipped(tmp_path, "mine")
     shelf = find_models()
-    assert shelf.folders == {DEFAULT_MODEL: SHIPPED / DEFAULT_MODEL, "mine": tmp_path / "mine"}
+    shipped = {folder.name: folder for folder in SHIPPED.iterdir()}
+    assert shelf.folders == shipped | {"mine": tmp_path / "mine"}
     assert shelf.problems == ()
 
 

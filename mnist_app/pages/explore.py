@@ -11,6 +11,7 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.views.answer import chosen_digit, show_choice, show_prediction
 from mnist_app.views.desk import desk
 from mnist_app.views.explorer import KEY, network_file, show_explorer
+from mnist_app.views.keeps_answer import show_keeps_answer
 from mnist_app.views.language import language, t
 from mnist_app.views.preparation import chosen_steps
 from mnist_app.views.resources import warm_up
@@ -18,13 +19,15 @@ from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
 from mnist_app.views.training_probe import MY_DIGIT
 
+BELOW = (KEY, "explore-below")
+PARTS = ("canvas", "prediction", *BELOW)
 BLANK = np.zeros(INPUT_SHAPE[:2], np.float32)
 
 
 @st.fragment
 def explore(model: ChosenModel, source: str) -> None:
     """Show the canvas, the answer and the network."""
-    canvas, prediction, explorer = (st.container(key=name) for name in ("canvas", "prediction", KEY))
+    canvas, prediction, explorer, below = (st.container(key=name) for name in PARTS)
     with canvas:
         ink = ink_from(source)
     try:
@@ -49,10 +52,12 @@ def explore(model: ChosenModel, source: str) -> None:
         warm_up()
     with explorer:
         show_explorer(image, activations, network, file, chosen, steps)
+    with below:
+        show_keeps_answer(image if digit else None)
 
 
 model = choose_model()
 source = choose_source(t("explore.title"))
 if model is not None:
-    with desk(source, (KEY,)):
+    with desk(source, BELOW):
         explore(model, source)

@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from mnist_app.serving.card import CARD, TFLITE_FILE, Card, read_card
@@ -14,6 +15,7 @@ from mnist_app.texts.user_error import UserError
 PROJECT = Path(__file__).resolve().parents[2]
 SHIPPED = PROJECT / "models"
 DEFAULT_MODEL = "convnet-128"
+CHECKED = 1000  # folders
 
 
 def runs_folder() -> Path:
@@ -59,7 +61,7 @@ def find_models(places: Iterable[Path] | None = None) -> Shelf:
             if not _is_model(folder) or folder.name in folders:
                 continue
             try:
-                open_folder(folder)
+                _check(folder, _stamp(folder))
             except UserError as problem:
                 problems.append(problem)
             else:
@@ -88,6 +90,26 @@ def open_folder(folder: Path) -> tuple[Card, bytes]:
     if hashlib.sha256(content).hexdigest() != card.tflite_sha256:
         raise UserError("error.model_damaged", name=folder.name, file=TFLITE_FILE)
     return card, content
+
+
+@lru_cache(maxsize=CHECKED)
+def _check(folder: Path, stamp: tuple[tuple[int, int], ...]) -> None:
+    """Raise what ``open_folder`` raises.
+
+    A folder that was sound is not read again until its files change: to hash
+    eight models takes a tenth of a second, and every page looks at them at each run.
+    """
+    del stamp
+    open_folder(folder)
+
+
+def _stamp(folder: Path) -> tuple[tuple[int, int], ...]:
+    """Return when the files were written and how large they are, () if one is missing."""
+    try:
+        files = [(folder / name).stat() for name in (CARD, TFLITE_FILE)]
+    except OSError:
+        return ()
+    return tuple((file.st_mtime_ns, file.st_size) for file in files)
 
 
 def _is_model(folder: Path) -> bool:

@@ -14,6 +14,9 @@ SELECTED = "#CC79A7"  # reddish purple
 UNSELECTED = "#6b7680"  # grey
 ANSWER = "#0072B2"  # blue
 
+# Several networks in one chart, where a colour means nothing but which one.
+SERIES = (TRAINING, VALIDATION, RIGHT, WRONG, SELECTED, "#56B4E9", "#8a8f94")
+
 # Activations (>= 0), from zero to the largest value, for the dark theme; the
 # light theme turns the order round. Lightness rises evenly, the hue stays blue.
 SEQUENTIAL = ("#0b0f14", "#0d2c48", "#0b5488", "#2a86c4", "#72b7e2", "#bcdff5", "#ffffff")
@@ -32,3 +35,27 @@ def sequential(dark: bool) -> tuple[str, ...]:
 def diverging(dark: bool) -> tuple[str, ...]:
     """Return the stops of the diverging scale, most negative first, as hex colours."""
     return DIVERGING_DARK if dark else DIVERGING_LIGHT
+
+
+def between(stops: tuple[str, ...], share: float) -> str:
+    """Return the colour at a share (0 to 1) of the way through the stops, as a hex colour."""
+    place = min(max(share, 0.0), 1.0) * (len(stops) - 1)
+    low = min(int(place), len(stops) - 2)
+    pair = zip(_parts(stops[low]), _parts(stops[low + 1]), strict=True)
+    mixed = (round(start + (end - start) * (place - low)) for start, end in pair)
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def text_on(colour: str) -> str:
+    """Return black or white, whichever is the easier to read on a hex colour."""
+    # Relative luminance, and where both contrasts are the same (WCAG 2.2).
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (part / 255 for part in _parts(colour))
+    ]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#000000" if luminance > 0.179 else "#ffffff"
+
+
+def _parts(colour: str) -> tuple[int, ...]:
+    return tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))

@@ -23,7 +23,7 @@ from mnist_app.training.queue import Executor, LocalProcesses
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.snapshots import Snapshot, snapshots
 
-MODELS_HELD = 12  # a loaded network takes a few megabytes
+MODELS_HELD = 16  # a loaded network takes a few megabytes
 NEWEST_TRIES = 3
 WARM_UP_SECONDS = 0.5  # until a first page is painted
 

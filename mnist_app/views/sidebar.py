@@ -69,7 +69,7 @@ def choose_model() -> ChosenModel | None:
             return None
         if st.session_state.get(MODEL) not in names:
             st.session_state[MODEL] = names[0]
-        labels = {name: _label(name, name in learning) for name in names}
+        labels = {name: label(name, name in learning) for name in names}
         name = st.selectbox(
             t("model.label"), names, format_func=labels.__getitem__, key=MODEL, persist_state="session"
         )
@@ -82,7 +82,8 @@ def choose_model() -> ChosenModel | None:
             return None
 
 
-def _label(name: str, is_learning: bool) -> str:
+def label(name: str, is_learning: bool = False) -> str:
+    """Return what a model is called on screen: its own name, or the one that a person gave it."""
     shown = read_notes(RunDirectory(runs_folder() / name)).name or name
     return t("model.learning", name=shown) if is_learning else shown
 
