@@ -30,7 +30,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 from mnist_app.nets.recipes import RECIPES, Recipe
 from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.serving.model_folders import PROJECT, SHIPPED
-from mnist_app.training.history import ENDS, last_status, read_history
+from mnist_app.training.history import last_status, read_history
 from mnist_app.training.launch import start_worker
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import from_recipe
@@ -49,7 +49,7 @@ def train(recipe: Recipe, seed: int) -> RunDirectory:
     run = RunDirectory(RUNS / f"{recipe.name}-seed{seed}")
     if not run.settings.exists():
         create_run(from_recipe(recipe.name, seed=seed), run.path)
-    if last_status(run) not in ENDS:
+    if last_status(run) != "finished":
         print(f"{run.name}: training", file=sys.stderr, flush=True)
         start_worker(run).wait()
     history = read_history(run)
