@@ -40,15 +40,13 @@ def parallel_coordinates(
                 "line": {
                     "color": percent,
                     "colorscale": [(n / (len(stops) - 1), stop) for n, stop in enumerate(stops)],
-                    "showscale": True,
-                    "colorbar": {"title": {"text": t("sweep.axis_reached")}, "thickness": 12},
                 },
             }
         ],
         "layout": {
-            "title": {"text": t("sweep.chart"), "x": 0, "font": {"size": 15}},
+            "title": {"text": t("sweep.chart"), "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
             "height": HEIGHT,
-            "margin": {"l": 60, "r": 20, "t": 90, "b": 30},
+            "margin": {"l": 60, "r": 60, "t": 100, "b": 30},
         },
     }
 

@@ -196,7 +196,7 @@ def _label(sweep: Sweep) -> str:
 
 def _told(best: Reached) -> str:
     given = ", ".join(f"{t(f'setting.{name}')} {_written(value)}" for name, value in best.given.items())
-    return t("sweep.best", run=best.run.name, given=given, reached=f"{best.best:.2%}")
+    return t("sweep.best", run=best.run.name, given=given, reached=f"{100 * (best.best or 0):.2f} %")
 
 
 def _written(value: Any) -> str:
