@@ -22,11 +22,11 @@ from mnist_app.texts.catalog import LANGUAGES, text
 from mnist_app.views.digit_gallery import Specimen, pack
 from mnist_app.views.results_charts import calibration_chart, class_chart
 from mnist_app.views.results_figures import predictions_csv
-from mnist_app.views.results_images import CELL, PAGE
 from tests import canvas_stand_in
 
 canvas_stand_in.install()
 SOON = 30  # seconds
+PAGE = 25  # images
 
 
 def t(key: str, **values: object) -> str:
@@ -90,7 +90,7 @@ def test_the_figures_are_those_of_the_evaluation(language, evaluation):
 def test_a_chosen_cell_shows_how_many_images_it_has(evaluation):
     confusion = confusion_matrix(evaluation.labels, evaluation.digits)
     assert confusion[3, 4] > 0
-    test = results(**{CELL: (3, 4)})
+    test = results(results_cell=(3, 4))
     words = [element.value for element in test.markdown]
     assert f"**{t('confusion.cell_wrong', label=3, digit=4, count=confusion[3, 4])}**" in words
     assert not any(caption.value == t("confusion.empty") for caption in test.caption)
