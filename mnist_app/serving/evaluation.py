@@ -145,8 +145,8 @@ def keep(card: Card, evaluation: Evaluation) -> None:
     with contextlib.suppress(OSError):  # a full disk, a folder of somebody else's: it is computed again
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content.getvalue())
-        kept = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)
-        for old in kept[:-MOST_KEPT]:
+        files = sorted(path.parent.glob("*.npz"), key=lambda file: file.stat().st_mtime)
+        for old in files[:-MOST_KEPT]:
             old.unlink(missing_ok=True)
 
 

@@ -55,23 +55,37 @@ def twin_axes(history: History, t: Texts, log: bool = False) -> Figure:
     return figure
 
 
-def _empty(history: History, title: str, t: Texts) -> Figure:
-    epochs = history.started.get("epochs", 1)
-    reach = max(1.0, min(epochs, 1.05 * history.step / max(history.started.get("batches", 1), 1)))
+def empty_figure(title: str, height: int, margins: tuple[int, int, int, int]) -> Figure:
+    """Return a figure without data, its title and legend at the top left.
+
+    Args:
+        title: what is seen.
+        height: in pixels.
+        margins: left, right, top and bottom, in pixels.
+    """
     return {
         "data": [],
         "layout": {
             "title": {"text": title, "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
-            "height": HEIGHT,
-            "margin": {"l": 55, "r": 15, "t": 80, "b": 40},
-            "xaxis": {"title": {"text": t("curves.epochs")}, "range": [0, reach], "zeroline": False},
+            "height": height,
+            "margin": dict(zip("lrtb", margins, strict=True)),
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "hovermode": "x unified",
-            "uirevision": history.run.name,  # zoom stays while the lines grow
-            "shapes": [],
-            "annotations": [],
         },
     }
+
+
+def _empty(history: History, title: str, t: Texts) -> Figure:
+    epochs = history.started.get("epochs", 1)
+    reach = max(1.0, min(epochs, 1.05 * history.step / max(history.started.get("batches", 1), 1)))
+    figure = empty_figure(title, HEIGHT, (55, 15, 80, 40))
+    figure["layout"] |= {
+        "xaxis": {"title": {"text": t("curves.epochs")}, "range": [0, reach], "zeroline": False},
+        "hovermode": "x unified",
+        "uirevision": history.run.name,  # zoom stays while the lines grow
+        "shapes": [],
+        "annotations": [],
+    }
+    return figure
 
 
 def _add_lines(

@@ -10,9 +10,10 @@ import numpy as np
 from mnist_app.numerics.metrics import Calibration, class_scores
 from mnist_app.numerics.statistics import wilson_interval
 from mnist_app.views import colours
-from mnist_app.views.curves import Figure, Texts
+from mnist_app.views.curves import Figure, Texts, empty_figure
 
 HEIGHT = 340  # pixels, the same for every chart of the page
+MARGINS = (60, 10, 70, 40)  # left, right, top, bottom
 CONFIG = {"displaylogo": False}  # of Plotly
 APART = 0.13  # precision stands so far left of its digit, recall right of it
 COUNTS = 0.26  # share of the calibration chart's height below, for the counts
@@ -27,8 +28,13 @@ def class_chart(confusion: np.ndarray, t: Texts) -> Figure:
     """
     right, scores = confusion.diagonal(), class_scores(confusion)
     digits = np.arange(len(right))
-    axis = {"title": {"text": t("results.digit")}, "dtick": 1, "zeroline": False, "showgrid": False}
-    figure = _figure(t("results.classes"), axis)
+    figure = empty_figure(t("results.classes"), HEIGHT, MARGINS)
+    figure["layout"]["xaxis"] = {
+        "title": {"text": t("results.digit")},
+        "dtick": 1,
+        "zeroline": False,
+        "showgrid": False,
+    }
     figure["layout"]["yaxis"] = {"title": {"text": t("results.share")}, "tickformat": ".1%"}
     figure["data"] = [
         _points(
@@ -57,8 +63,13 @@ def calibration_chart(found: Calibration, t: Texts) -> Figure:
         t: the catalog.
     """
     filled = found.counts > 0
-    axis = {"title": {"text": t("results.confidence")}, "range": [0, 1.02], "tickformat": ".0%"}
-    figure = _figure(t("results.calibration"), {**axis, "anchor": "y2"})
+    figure = empty_figure(t("results.calibration"), HEIGHT, MARGINS)
+    figure["layout"]["xaxis"] = {
+        "title": {"text": t("results.confidence")},
+        "range": [0, 1.02],
+        "tickformat": ".0%",
+        "anchor": "y2",
+    }
     figure["layout"]["yaxis"] = {
         "title": {"text": t("results.share_right")},
         "domain": [COUNTS + 0.06, 1],
@@ -104,19 +115,6 @@ def calibration_chart(found: Calibration, t: Texts) -> Figure:
         },
     ]
     return figure
-
-
-def _figure(title: str, axis: dict[str, Any]) -> Figure:
-    return {
-        "data": [],
-        "layout": {
-            "title": {"text": title, "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
-            "height": HEIGHT,
-            "margin": {"l": 60, "r": 10, "t": 70, "b": 40},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": axis,
-        },
-    }
 
 
 def _points(
