@@ -6,16 +6,15 @@ import re
 
 import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mnist_app.data.mnist import find_source, read_split
-from mnist_app.numerics.preprocess import prepare
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 from mnist_app.serving.predictor import Predictor
 from mnist_app.training.live import SnapshotNetwork
-from tests.browser import draw, inked, prediction, reads, serve, visit
+from tests.browser import draw, inked, reads, serve
 from tests.drawings import SEVEN, THREE
+from tests.explorer_page import click, explorer_page, point, show_test_image
 
 pytestmark = pytest.mark.browser
 
@@ -32,23 +31,8 @@ def server(tmp_path_factory):
 @pytest.fixture
 def explorer(browser, server):
     """The page "Explore", its network already in the browser."""
-    page = visit(browser, f"{server}/explore")
-    expect(page.locator(".ex-state")).to_contain_text("Runs in your browser")
-    yield page
-    page.context.close()
-
-
-def point(page: Page, layer: str, unit: str = "map 5") -> None:
-    """Move the pointer over the network until it is at a unit of a layer."""
-    page.locator(".ex-canvas").evaluate("canvas => canvas.scrollIntoView({ block: 'end' })")
-    box = page.locator(".ex-canvas").bounding_box()
-    assert box
-    for x in range(4, int(box["width"]), 9):
-        for y in range(44, int(box["height"]), 9):
-            page.mouse.move(box["x"] + x, box["y"] + y)
-            if page.locator(".ex-told").inner_text().startswith(f"{layer}, {unit}"):
-                return
-    pytest.fail(f"no {unit} of {layer}")
+    with explorer_page(browser, server) as page:
+        yield page
 
 
 def test_the_network_follows_the_pen_and_agrees_with_the_server(explorer):
@@ -73,8 +57,7 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     reads(page, "3")
     point(page, "conv_2")
     expect(page.locator(".ex-told")).to_contain_text("sees 8 × 8 pixels of the drawing")
-    page.mouse.down()
-    page.mouse.up()
+    click(page)
     panel = page.locator(".ex-panel")
     expect(panel.locator("table")).to_have_count(3)  # window, kernel, products
     result = panel.locator(".ex-result").inner_text().replace("−", "-")
@@ -97,12 +80,6 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     expect(panel).to_be_hidden()
 
 
-def test_the_picture_is_saved(explorer):
-    with explorer.expect_download() as started:
-        explorer.get_by_role("button", name="Save as PNG").click()
-    assert Image.open(started.value.path()).width > 600
-
-
 def strongest_filter(image: np.ndarray) -> tuple[int, np.ndarray]:
     """Return the filter of conv_1 without which most changes, and the probabilities without it."""
     network = Predictor(SHIPPED / DEFAULT_MODEL)
@@ -123,16 +100,9 @@ def test_a_filter_is_switched_off_as_the_server_would(explorer):
     images = read_split(find_source(), "test").images[:200] / np.float32(255)
     answers = Predictor(SHIPPED / DEFAULT_MODEL).probabilities(images)
     unsure = int(answers.max(-1).argmin())  # its answer is moved most easily
-    image = prepare(images[unsure]).digit
-    filter_number, expected = strongest_filter(image)
-    page.get_by_role("radio", name="Test image").click()
-    page.locator(".st-key-test_index input").fill(str(unsure))
-    page.locator(".st-key-test_index input").press("Enter")
-    reads(page, str(answers[unsure].argmax()))
-    page.wait_for_timeout(1000)
+    filter_number, expected = strongest_filter(show_test_image(page, unsure))
     point(page, "conv_1", f"map {filter_number + 1},")
-    page.mouse.down()
-    page.mouse.up()
+    click(page)
     page.locator(".ex-panel").get_by_role("button", name="Switch it off").click()
     expect(change).to_contain_text(f"conv_1, {filter_number + 1}: × 0")
     moved = re.findall(r"(\d): [^·→]+ → ([^·→%]+) %", change.inner_text())
@@ -175,11 +145,7 @@ def occlusion_drops(image: np.ndarray) -> np.ndarray:
 
 def test_a_patch_is_rubbed_out_beside_the_occlusion_map(explorer):
     page, change = explorer, explorer.locator(".ex-change")
-    image = read_split(find_source(), "test").images[0] / np.float32(255)
-    drops = occlusion_drops(prepare(image).digit)
-    page.get_by_role("radio", name="Test image").click()
-    expect(prediction(page)).to_contain_text("sure")
-    page.wait_for_timeout(1000)
+    drops = occlusion_drops(show_test_image(page, 0))
     page.get_by_text("Which part of the drawing counts?").click()
     page.wait_for_function("document.querySelector('.ex-occlusion').dataset.largest")
     largest = float(page.locator(".ex-occlusion").get_attribute("data-largest"))

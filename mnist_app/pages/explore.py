@@ -51,7 +51,7 @@ def explore(model: ChosenModel, source: str) -> None:
         activations = {name: values[0] for name, values in network.predict(BLANK).activations.items()}
         warm_up()
     with explorer:
-        show_explorer(image, activations, network, file, chosen, steps)
+        show_explorer(image, activations, network, model.name, file, chosen, steps)
     with below:
         show_keeps_answer(image if digit else None)
 

@@ -23,17 +23,23 @@ from mnist_app.views.layers import heading_words, shown_layers
 from mnist_app.views.served_files import FOLDER, address
 
 KEY = "explorer"
-SCRIPTS = ("geometry", "sums", "paint", "change", "occlusion", "panel", "component")
+SCRIPTS = (
+    "network", "geometry", "layout", "sums", "pens", "paint", "viewport", "keys",
+    "numbers", "passage", "sum_views", "panel", "slide", "telling", "legend", "saving", "look",
+    "change", "occlusion", "follow", "component",
+)  # fmt: skip
 NETWORKS = 12  # whose weights are kept as files
 # The texts a person reads or hears in the component, by their key in "explore"; {fields} are filled there.
 WORDS = (
-    "alt", "invite", "spot_cell", "spot_unit", "spot_digit", "value", "field", "map", "unit",
+    "alt", "invite", "spot_cell", "spot_unit", "spot_digit", "value", "field", "sources", "map", "unit",
+    "adds", "takes", "full", "zoom", "zoom_out", "zoom_in", "zoom_whole",
     "loading", "too_large", "agrees", "no_weights",
     "change", "across", "down", "turn", "size", "pen", "reset",
     "counts", "switch_off", "switch_on", "filter_at", "moved", "not_moved",
     "occlusion", "rub", "rub_alt", "occlusion_map", "occlusion_says",
-    "save", "table", "sum", "play", "pause", "step", "close",
-    "window_of", "kernel", "products", "over_maps", "with_bias", "relu",
+    "save", "save_svg", "picture_title", "table", "sum", "play", "pause", "step", "close",
+    "side_map", "sides", "window_of", "kernel", "products", "product_keys", "product", "padding",
+    "over_maps", "with_bias", "relu",
     "sum_input", "sum_same", "sum_flatten", "sum_max", "sum_mean", "terms", "others", "sum_softmax", "share",
 )  # fmt: skip
 
@@ -42,6 +48,7 @@ def show_explorer(
     image: np.ndarray,
     activations: Mapping[str, np.ndarray],
     network: Network,
+    name: str,
     file: Path,
     place: int,
     steps: Steps,
@@ -52,6 +59,7 @@ def show_explorer(
         image: float32 (28, 28), what the network sees.
         activations: each layer's output by the layer's name, without the batch axis.
         network: whose they are.
+        name: of the network.
         file: where its weights are, of ``network_file``.
         place: which digit of a number is looked at, from 0.
         steps: how a drawing is prepared.
@@ -67,7 +75,7 @@ def show_explorer(
         "scalings": SCALINGS,
         "colours": scales(),
         "cards": cards,
-        "network": {"url": address(file), "live": is_live(network.layers)},
+        "network": {"name": name, "url": address(file), "live": is_live(network.layers)},
         "prepare": preparation_constants(),
         "steps": asdict(steps),
         "place": place,
@@ -112,6 +120,6 @@ def _script() -> str:
 _COMPONENT = st.components.v2.component(
     "explorer",
     js=_script(),
-    css=asset("segmented.css", "layer_maps/layer_maps.css", "explorer/explorer.css"),
+    css=asset("segmented.css", "layer_maps/layer_maps.css", "explorer/explorer.css", "explorer/panel.css"),
     isolate_styles=False,
 )

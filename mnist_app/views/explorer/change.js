@@ -105,7 +105,7 @@ class Changes {
     this.values = { ...NOTHING };
     for (const { name, input } of this.fields) input.value = this.values[name];
     this.write();
-    this.owner.resetFilters();
+    this.owner.factors.reset();
   }
 
   /** Return an image after the changes; the same one for the same image. */
@@ -120,5 +120,43 @@ class Changes {
 
   any() {
     return Object.entries(NOTHING).some(([name, rest]) => this.values[name] !== rest);
+  }
+}
+
+/** How much each filter and each unit counts. */
+class Factors {
+  byLayer = {}; // layer's name -> a Map from filter to factor; what is not in it counts 1
+
+  constructor(owner) {
+    this.owner = owner;
+  }
+
+  /** Let a filter or a unit count more, less or not at all. */
+  weigh(layer, filter, factor) {
+    const filters = (this.byLayer[layer] ??= new Map());
+    if (factor === 1) filters.delete(filter);
+    else filters.set(filter, factor);
+    if (!filters.size) delete this.byLayer[layer];
+    this.owner.reweigh();
+  }
+
+  /** Return how much a filter or a unit counts; null where it cannot be changed. */
+  of({ layer: n, map }) {
+    const { name, className, config } = this.owner.layers[n];
+    const fits = ["Conv2D", "Dense"].includes(className) && config.activation === "relu";
+    return fits && this.owner.isLive() ? (this.byLayer[name]?.get(map) ?? 1) : null;
+  }
+
+  any() {
+    return Object.keys(this.byLayer).length > 0;
+  }
+
+  forget() {
+    this.byLayer = {};
+  }
+
+  reset() {
+    this.forget();
+    this.owner.reweigh();
   }
 }

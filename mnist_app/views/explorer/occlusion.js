@@ -83,13 +83,13 @@ class Occlusion {
   async compute() {
     const { image, owner } = this;
     const [side] = INPUT_SHAPE;
-    const sure = owner.probabilitiesOf(image).slice();
+    const sure = owner.network.probabilitiesOf(image).slice();
     const digit = sure.indexOf(Math.max(...sure));
     const places = Array.from({ length: Math.ceil(side / STRIDE) }, (_, n) => n * STRIDE);
     const drops = [];
     for (const row of places) {
       for (const column of places) {
-        drops.push(sure[digit] - owner.probabilitiesOf(rubbedOut(image, side, { row, column }))[digit]);
+        drops.push(sure[digit] - owner.network.probabilitiesOf(rubbedOut(image, side, { row, column }))[digit]);
       }
       await new Promise((resolve) => setTimeout(resolve));
       if (image !== this.image || !this.root.open) return; // drawn on meanwhile

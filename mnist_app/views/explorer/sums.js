@@ -10,9 +10,9 @@ function valueAt({ values, shape: [, width, count] }, { map, row, column }) {
 /**
  * Return how a cell's value comes about.
  *
- * `kind` is "input", "convolution", "pooling", "dense", "softmax", "flatten" or
- * "same" (one value of the layer before, as an activation by itself takes it). `sources` says what each map or
- * unit of the layer before adds: {map, value}, the largest first.
+ * `kind` is "input", "convolution", "pooling", "dense", "softmax", "flatten", "same" (one value of the layer
+ * before, as an activation by itself takes it) or "unknown" (without the weights). `sources` says what each map
+ * or unit of the layer before adds: {map, value}, the largest first; a weighted sum has a `bias`, too.
  */
 function sumOf(layers, weights, spot) {
   const layer = layers[spot.layer];
@@ -34,7 +34,7 @@ const SUMS = {
 
 function convolution(layer, before, learned, { map, row, column }) {
   const window = windowOf(layer, before, { top: row, left: column, bottom: row + 1, right: column + 1 });
-  if (!learned) return { kind: "convolution", window, sources: [] };
+  if (!learned) return { kind: "unknown", window, sources: [] };
   const [kernel, bias] = learned;
   const [high, wide, channels, filters] = kernel.shape;
   const [height, width] = before.shape;
@@ -47,7 +47,7 @@ function convolution(layer, before, learned, { map, row, column }) {
         const inside = r >= 0 && c >= 0 && r < height && c < width;
         const value = inside ? before.values[(r * width + c) * channels + channel] : 0;
         const weight = kernel.values[((y * wide + x) * channels + channel) * filters + map];
-        cells.push({ value, weight, inside });
+        cells.push({ value, weight, inside, row: r, column: c });
         total += value * weight;
       }
     }
@@ -65,7 +65,8 @@ function pooling(layer, before, _, { map, row, column }) {
   for (let r = window.top; r < window.bottom; r++) {
     for (let c = window.left; c < window.right; c++) {
       const inside = r >= 0 && c >= 0 && r < height && c < width;
-      cells.push({ value: inside ? before.values[(r * width + c) * count + map] : 0, inside });
+      const value = inside ? before.values[(r * width + c) * count + map] : 0;
+      cells.push({ value, inside, row: r, column: c });
     }
   }
   const isMax = layer.className === "MaxPooling2D";
@@ -81,7 +82,7 @@ function flattened(layer, before, _, { map }) {
 }
 
 function denseUnit(layer, before, learned, { map }) {
-  if (!learned) return { kind: "dense", sources: [] };
+  if (!learned) return { kind: "unknown", sources: [] };
   const [kernel, bias] = learned;
   const units = kernel.shape[1];
   const terms = Array.from(before.values, (value, unit) => {
@@ -105,6 +106,18 @@ function shareOf(layer, before, _, { map }) {
 
 function sameCell(layer, before, _, spot) {
   return { kind: "same", input: valueAt(before, spot), sources: [{ map: spot.map, value: 1 }] };
+}
+
+/** Return a convolution's input channel that is written out: the chosen one, or the one that counts most. */
+function shownInput({ inputs, sources }, channel) {
+  return inputs[channel] ?? sources[0];
+}
+
+/** Return the cell of the layer before, {map, row, column}, at a place of a sum's window; null in the padding. */
+function placeInWindow(sum, n, spot, channel) {
+  const { map, cells } = sum.kind === "pooling" ? { map: spot.map, cells: sum.cells } : shownInput(sum, channel);
+  const { inside, row, column } = cells[n];
+  return inside ? { map, row, column } : null;
 }
 
 function ranked(items) {
