@@ -25,9 +25,24 @@ def split_validation(train: Split, validation_split: float) -> tuple[Split, Spli
         train: the training images.
         validation_split: share held back, between 0 and 1.
     """
-    held_back = min(max(1, round(len(train) * validation_split)), len(train) - 1)
-    cut = len(train) - held_back
+    cut = validation_start(len(train), validation_split)
     return first(train, cut), Split(train.images[cut:], train.labels[cut:])
+
+
+def validation_start(count: int, validation_split: float) -> int:
+    """Return the number of the first of ``count`` training images that is held back for validation."""
+    held_back = min(max(1, round(count * validation_split)), count - 1)
+    return count - held_back
+
+
+def sample(count: int, size: int) -> np.ndarray:
+    """Return ``size`` of the numbers 0 to count - 1, int64, in order and always the same ones.
+
+    Not the first ones: the first half of MNIST's test images is the easier one.
+    """
+    chosen = np.random.default_rng(0).permutation(count)[:size]
+    chosen.sort()
+    return chosen
 
 
 def mixed(train: Split, drawings: Split) -> Split:
