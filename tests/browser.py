@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from benchmarks.browser import FLAGS
 from tests.drawings import Stroke
 
+WAIT = 20_000  # ms: a busy machine is slow, and a good one does not wait
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -67,6 +68,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("CI must have a Chromium")
         pytest.skip("no Chromium on this machine")
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
@@ -77,7 +79,7 @@ def new_person(browser: Browser, address: str, **options) -> Page:
     """Open a page as a new person."""
     options = {"locale": "en-US", "viewport": {"width": 1280, "height": 1000}, **options}
     page = browser.new_context(**options).new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(WAIT)
     page.goto(address)
     return page
 

@@ -31,6 +31,7 @@ PAGES = (
     Page("explore", ":material/hub:"),
     Page("lab", ":material/science:"),
     Page("train", ":material/model_training:"),
+    Page("data", ":material/database:"),
     Page("sweep", ":material/tune:"),
     Page("results", ":material/fact_check:"),
 )

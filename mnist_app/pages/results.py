@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -12,21 +11,14 @@ from mnist_app.numerics.metrics import confusion_matrix
 from mnist_app.serving.evaluation import Evaluation
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import language, t
 from mnist_app.views.resources import predictor, test_examination
-from mnist_app.views.results_figures import (
-    predictions_csv,
-    show_calibration,
-    show_classes,
-    show_csv,
-    show_scores,
-)
+from mnist_app.views.results_figures import predictions_csv, show_calibration, show_classes, show_scores
 from mnist_app.views.results_images import show_confusion, show_first, show_misread, show_opened
 from mnist_app.views.results_progress import evaluated
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import load_test_images
-
-PAGES = {name: Path(__file__).with_name(f"{name}.py") for name in ("draw", "explore")}
 
 
 def show_results(model: ChosenModel, source: Source, test: Split) -> None:
@@ -39,7 +31,7 @@ def show_results(model: ChosenModel, source: Source, test: Split) -> None:
         return
     if evaluation is not None:
         show_figures(evaluation, network, test)
-        show_opened(test, network, PAGES)
+        show_opened(test, network)
 
 
 def show_figures(evaluation: Evaluation, network: Predictor, test: Split) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 TRAINING = "#0072B2"  # blue
 VALIDATION = "#E69F00"  # orange
+TEST = "#56B4E9"  # sky blue
 RIGHT = "#009E73"  # bluish green
 WRONG = "#D55E00"  # vermilion
 SELECTED = "#CC79A7"  # reddish purple
@@ -18,6 +19,14 @@ RECALL = "#E69F00"  # orange
 
 # Several networks in one chart, where a colour means nothing but which one.
 SERIES = (TRAINING, VALIDATION, RIGHT, WRONG, SELECTED, "#56B4E9", "#8a8f94")
+
+# The ten digits: a set made to be told apart with any colour vision, on light
+# and on dark (Petroff 2021, "Accessible Color Sequences for Data Visualization").
+# Where they stand, the digit itself stands too.
+DIGITS = (
+    *("#3f90da", "#ffa90e", "#bd1f01", "#94a4a2", "#832db6"),
+    *("#a96b59", "#e76300", "#b9ac70", "#717581", "#92dadd"),
+)
 
 # Activations (>= 0), from zero to the largest value, for the dark theme; the
 # light theme turns the order round. Lightness rises evenly, the hue stays blue.

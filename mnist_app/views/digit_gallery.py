@@ -20,7 +20,7 @@ class Specimen:
     """One digit: which image it is, its pixels, uint8 (28, 28), and what is said of it.
 
     ``caption`` and ``detail`` stand below it, ``alt`` is what a screen reader
-    says of it; ``right`` is whether it was read right.
+    says of it; ``right`` is whether it was read right, None where nothing was read.
     """
 
     index: int
@@ -28,12 +28,26 @@ class Specimen:
     caption: str
     detail: str
     alt: str
-    right: bool
+    right: bool | None = None
 
 
-def digit_gallery(specimens: Sequence[Specimen], key: str, on_open: Callable[[], None]) -> None:
-    """Show digits; ``on_open`` is called on a click and asks ``opened`` which one it was."""
-    _COMPONENT(key=key, data=pack(specimens), on_opened_change=on_open)
+def digit_gallery(
+    specimens: Sequence[Specimen],
+    key: str,
+    on_open: Callable[[], None],
+    chosen: int | None = None,
+    reveal: str = "",
+) -> None:
+    """Show digits; ``on_open`` is called on a click and asks ``opened`` which one it was.
+
+    Args:
+        specimens: the digits, one of them at least.
+        key: the component's key.
+        on_open: called when a person has clicked one.
+        chosen: which image has a frame, by its index.
+        reveal: the key of a container that a click brings into sight.
+    """
+    _COMPONENT(key=key, data=pack(specimens, chosen, reveal), on_opened_change=on_open)
 
 
 def opened(key: str) -> int | None:
@@ -43,7 +57,7 @@ def opened(key: str) -> int | None:
     return int(content["index"]) if content else None
 
 
-def pack(specimens: Sequence[Specimen]) -> bytes:
+def pack(specimens: Sequence[Specimen], chosen: int | None = None, reveal: str = "") -> bytes:
     """Return everything the browser needs, as JSON; the pictures are one PNG, side by side."""
     mosaic = np.concatenate([specimen.image for specimen in specimens], axis=1) / np.float32(255)
     content = {
@@ -58,7 +72,9 @@ def pack(specimens: Sequence[Specimen]) -> bytes:
             }
             for specimen in specimens
         ],
-        "colours": {"right": colours.RIGHT, "wrong": colours.WRONG},
+        "chosen": chosen,
+        "reveal": f".st-key-{reveal}" if reveal else None,
+        "colours": {"right": colours.RIGHT, "wrong": colours.WRONG, "selected": colours.SELECTED},
     }
     return json.dumps(content, ensure_ascii=False).encode()  # as bytes: see walk.py
 

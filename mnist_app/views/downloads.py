@@ -1,8 +1,9 @@
-"""What a person can take away: the 28×28 picture, the activations, the probabilities."""
+"""What a person can take away: a reading's picture, activations, probabilities; a figure's numbers."""
 
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -33,6 +34,20 @@ def show_downloads(reading: Reading, chosen: int) -> None:
             st.download_button(
                 t(f"download.{name}"), make, file_name, mime, key=f"download-{name}", on_click="ignore"
             )
+
+
+def show_csv(label: str, name: str, make: Callable[[], str]) -> None:
+    """Show the button that takes away the numbers behind a figure."""
+    st.download_button(
+        label,
+        make,
+        f"{name}.csv",
+        "text/csv",
+        icon=":material/download:",
+        type="tertiary",
+        key=f"csv-{name}",
+        on_click="ignore",
+    )
 
 
 def activations_npz(digit: DigitReading) -> bytes:

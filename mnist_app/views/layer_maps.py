@@ -24,7 +24,7 @@ SCRIPTS = ("values", "decode", "heading", "layer", "component")
 # the page; {fields} may stand in any order. Maps, units, rows and columns are
 # counted from 1 on screen and from 0 in Selection.
 WORDS = (
-    "map",  # names a map: {number}
+    "map",  # names a map: {number}, or {index}, which counts from 0
     "unit",  # names a unit of a vector: {number}
     "place",  # where in the map: {row}, {column}
     "value",  # one value: {value}

@@ -29,19 +29,36 @@ def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, network: Ne
     name = t("details.title", layer=card.name, number=chosen.map + 1)
     with st.container(horizontal=True):
         with st.container(width=370):
-            dark = st.context.theme.type == "dark"
-            signed = bool((one < 0).any())
-            figure = heat_map(
-                one, name, t("details.row"), t("details.column"), t("details.value"), signed, dark
-            )
-            low, high = three_digits(float(one.min())), three_digits(float(one.max()))
-            st.plotly_chart(figure, key="map-chart", alt=t("details.alt", name=name, low=low, high=high))
+            show_heat_map(one, name, t("details.value"), "map-chart")
         with st.container(width=300):
             _show_kernel(card, chosen, network)
+    show_table(one, name)
+
+
+def show_heat_map(values: np.ndarray, name: str, value: str, key: str) -> None:
+    """Show a matrix as a heat map.
+
+    Args:
+        values: (height, width).
+        name: what it is.
+        value: what one of its values is.
+        key: the chart's key.
+    """
+    dark = st.context.theme.type == "dark"
+    signed = bool((values < 0).any())
+    figure = heat_map(values, name, t("details.row"), t("details.column"), value, signed, dark)
+    low, high = three_digits(float(values.min())), three_digits(float(values.max()))
+    st.plotly_chart(figure, key=key, alt=t("details.alt", name=name, low=low, high=high))
+
+
+def show_table(values: np.ndarray, name: str) -> None:
+    """Show a matrix as a table, a click away."""
     with st.expander(t("details.table"), on_change="rerun") as table:
         if table.open:
-            head = ["", *(str(n + 1) for n in range(one.shape[1]))]
-            rows = [[str(n + 1), *(three_digits(float(cell)) for cell in line)] for n, line in enumerate(one)]
+            head = ["", *(str(n + 1) for n in range(values.shape[1]))]
+            rows = [
+                [str(n + 1), *(three_digits(float(cell)) for cell in line)] for n, line in enumerate(values)
+            ]
             st.html(html_table(name, head, rows, texts=0))
 
 

@@ -76,16 +76,16 @@ def _history(run: RunDirectory) -> tuple[History, Lock]:
     return History(run), Lock()
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
-def test_images(source: Source) -> Split:
-    """Return the test images of a source."""
-    return read_split(source, "test")
+@st.cache_resource(max_entries=4, show_spinner=False)
+def images_of(source: Source, part: str) -> Split:
+    """Return the "train" or the "test" images of a source."""
+    return read_split(source, part)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def test_examination(source: Source) -> Examination:
     """Return the test images of a source with their checksum."""
-    return examination(source, test_images(source))
+    return examination(source, images_of(source, "test"))
 
 
 @st.cache_resource(show_spinner=False)

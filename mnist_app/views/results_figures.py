@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -11,6 +10,7 @@ import streamlit as st
 from mnist_app.numerics.metrics import calibration, class_scores, cross_entropy
 from mnist_app.serving.card import Card
 from mnist_app.serving.evaluation import Evaluation
+from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
 from mnist_app.views.results_charts import CONFIG, calibration_chart, class_chart
 from mnist_app.views.scores import show_test_scores
@@ -61,20 +61,6 @@ def show_calibration(evaluation: Evaluation) -> None:
     head = ["from", "to", "images", "right", "mean_confidence", "share_right"]
     columns = (found.edges[:-1], found.edges[1:], found.counts, found.hits, found.confidence, found.accuracy)
     show_csv(t("results.csv"), "calibration", partial(csv_table, head, list(zip(*columns, strict=True))))
-
-
-def show_csv(label: str, name: str, make: Callable[[], str]) -> None:
-    """Show the button that takes away the numbers behind a figure."""
-    st.download_button(
-        label,
-        make,
-        f"{name}.csv",
-        "text/csv",
-        icon=":material/download:",
-        type="tertiary",
-        key=f"csv-{name}",
-        on_click="ignore",
-    )
 
 
 def predictions_csv(evaluation: Evaluation) -> str:

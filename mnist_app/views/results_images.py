@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -18,11 +16,11 @@ from mnist_app.serving.reading import read
 from mnist_app.views.answer import prediction_html, probabilities_html
 from mnist_app.views.confusion_table import clicked, confusion_table
 from mnist_app.views.digit_gallery import Specimen, digit_gallery, opened
+from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
 from mnist_app.views.numbers import probability
+from mnist_app.views.open_image import ImageRef, show_open_buttons
 from mnist_app.views.pictures import picture
-from mnist_app.views.results_figures import show_csv
-from mnist_app.views.sources import choose_test_image
 from mnist_app.views.tables import csv_table
 
 FIRST, PAGE = 16, 25  # images: as many as the tutorials show
@@ -31,7 +29,6 @@ SIDE = 140  # pixels of the opened image: 28 × 5
 DRAWER = 420  # pixels
 CELL = "results_cell"  # in the session: the cell of the confusion matrix that was clicked
 OPENED = "results_opened"  # and the image
-ICONS = {"draw": ":material/draw:", "explore": ":material/hub:"}
 _TABLE = "confusion-table"
 
 
@@ -138,29 +135,21 @@ def _close() -> None:
     st.session_state[OPENED] = None
 
 
-def show_opened(test: Split, network: Network, pages: Mapping[str, Path]) -> None:
-    """Show the image that was clicked, in a drawer, and the way to pages that can read it.
-
-    ``pages`` are scripts by the name of what they do, "draw" and "explore".
-    """
+def show_opened(test: Split, network: Network) -> None:
+    """Show the image that was clicked, in a drawer, and the way to pages that can read it."""
     index: int | None = st.session_state.get(OPENED)
     if index is None or index >= len(test):
         return
     title = t("results.opened", index=index, label=int(test.labels[index]))
     drawer = st.dialog(title, width=DRAWER, position="right", on_dismiss=_close)
-    drawer(_show_opened)(index, test, network, pages)
+    drawer(_show_opened)(index, test, network)
 
 
-def _show_opened(index: int, test: Split, network: Network, pages: Mapping[str, Path]) -> None:
+def _show_opened(index: int, test: Split, network: Network) -> None:
     image = test.images[index] / np.float32(255)
     reading = read(image, network, single=True, steps=PLAIN_RESIZE)
     shown = picture(image, SIDE, t("source.test_alt", index=index, label=int(test.labels[index])))
     st.html(f'<div style="display:flex;gap:1.25rem">{shown}{prediction_html(reading, 0)}</div>')
     st.html(probabilities_html(reading.digits[0]))
-    with st.container(horizontal=True):
-        for name, page in pages.items():
-            if st.button(t(f"results.open_{name}"), icon=ICONS[name], key=f"open-{name}"):
-                _close()
-                choose_test_image(index)
-                st.switch_page(page)
+    show_open_buttons(ImageRef("test", index), "open", on_leave=_close)
     st.caption(t("results.prepared"))

@@ -1,4 +1,4 @@
-"""What the network reads: a drawing, a test image or an uploaded picture."""
+"""What the network reads: a drawing, an image of MNIST or an uploaded picture."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.views.canvas import SIDE, drawn_ink
 from mnist_app.views.language import language, t
 from mnist_app.views.pictures import picture
-from mnist_app.views.resources import test_images
+from mnist_app.views.resources import images_of
 
 SOURCES = ("draw", "test", "upload")
-_SOURCE, _INDEX = "source", "test_index"  # in the session: the choice, and which test image
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
+PARTS = ("test", "train")
+SOURCE, PART, INDEX = "source", "test_part", "test_index"  # in the session: the choice, and which image
 NOTHING = np.zeros((SIDE, SIDE), np.float32)
 
 
 def choose_source(title: str) -> str:
     """Show a page's title, beside it the choice of what is read, and return that: one of ``SOURCES``."""
-    if st.session_state.get(_SOURCE) not in SOURCES:
-        st.session_state[_SOURCE] = SOURCES[0]
+    if st.session_state.get(SOURCE) not in SOURCES:
+        st.session_state[SOURCE] = SOURCES[0]
     # On a phone the choice stands above the title: the canvas's own tools appear right above the canvas.
     st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
     with st.container(
@@ -37,16 +38,22 @@ def choose_source(title: str) -> str:
             SOURCES,
             format_func=lambda name: t(f"source.{name}"),
             required=True,
-            key=_SOURCE,
+            key=SOURCE,
             persist_state="session",
             label_visibility="collapsed",
         )
     return str(source)
 
 
-def choose_test_image(index: int) -> None:
-    """Let the pages that read something read a test image."""
-    st.session_state[_SOURCE], st.session_state[_INDEX] = "test", index
+def choose_image(part: str, index: int, key: str = SOURCE) -> None:
+    """Let a page that reads something read an image of MNIST.
+
+    Args:
+        part: "train" or "test".
+        index: its number there, from 0.
+        key: where the session has the page's choice of what it reads.
+    """
+    st.session_state[key], st.session_state[PART], st.session_state[INDEX] = "test", part, index
 
 
 def ink_from(source: str, side: int = SIDE) -> np.ndarray:
@@ -56,31 +63,54 @@ def ink_from(source: str, side: int = SIDE) -> np.ndarray:
     """
     if source == "draw":
         return drawn_ink()
-    return _test_image(side) if source == "test" else _upload(side)
+    return _image(side) if source == "test" else _upload(side)
 
 
-def _test_image(side: int) -> np.ndarray:
-    loaded = load_test_images()
+def _image(side: int) -> np.ndarray:
+    """Show an image of MNIST with its controls and return its ink."""
+    if st.session_state.get(PART) not in PARTS:
+        st.session_state[PART] = PARTS[0]
+    part = str(st.session_state[PART])
+    loaded = load_images(part)
     if loaded is None:
         return NOTHING
-    origin, test = loaded
-    last = len(test) - 1
-    if st.session_state.get(_INDEX, 0) > last:
-        st.session_state[_INDEX] = last
+    origin, split = loaded
+    last = len(split) - 1
+    if st.session_state.get(INDEX, 0) > last:
+        st.session_state[INDEX] = last
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = st.number_input(
-            t("source.index", last=last), 0, last, key=_INDEX, width=150, persist_state="session"
+            t("source.index", last=last), 0, last, key=INDEX, width=150, persist_state="session"
         )
         st.button(t("source.random"), icon=":material/casino:", on_click=_pick, args=(last,))
-    ink: np.ndarray = test.images[index] / np.float32(255)
-    label = int(test.labels[index])
-    st.html(picture(ink, side, t("source.test_alt", index=index, label=label)))
-    st.caption(t("source.test_label", label=label) + " " + t(f"source.from_{origin.kind}"))
+    ink: np.ndarray = split.images[index] / np.float32(255)
+    label = int(split.labels[index])
+    st.html(picture(ink, side, t(f"source.{part}_alt", index=index, label=label)))
+    st.segmented_control(
+        t("source.part"),
+        PARTS,
+        format_func=lambda part: t(f"source.part_{part}"),
+        required=True,
+        key=PART,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    words = [t("source.test_label", label=label), t(f"source.from_{origin.kind}")]
+    st.caption(" ".join([*words, *([t("source.learned")] if part == "train" else [])]))
     return ink
 
 
 def load_test_images() -> tuple[Source, Split] | None:
-    """Return where MNIST comes from and its test images, with progress while they load; None without any."""
+    """Return what ``load_images`` does for the test images."""
+    return load_images("test")
+
+
+def load_images(part: str) -> tuple[Source, Split] | None:
+    """Return where MNIST comes from and its images, with progress while they load; None without any.
+
+    Args:
+        part: "train" or "test".
+    """
     place = st.empty()
     start = time.monotonic()
 
@@ -95,7 +125,7 @@ def load_test_images() -> tuple[Source, Split] | None:
             if "mnist_source" not in st.session_state:
                 st.session_state["mnist_source"] = find_source(progress=progress)
             source: Source = st.session_state["mnist_source"]
-            images = test_images(source)
+            images = images_of(source, part)
     except UserError as error:
         st.error(error.message(language()))
         return None
@@ -104,7 +134,7 @@ def load_test_images() -> tuple[Source, Split] | None:
 
 
 def _pick(last: int) -> None:
-    st.session_state[_INDEX] = int(np.random.default_rng().integers(last + 1))
+    st.session_state[INDEX] = int(np.random.default_rng().integers(last + 1))
 
 
 def _upload(side: int) -> np.ndarray:

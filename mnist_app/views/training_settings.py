@@ -13,16 +13,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.nets.recipes import RECIPES
-from mnist_app.numerics.augment import augment
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.schedules import SCHEDULES
 from mnist_app.training.settings import MONITORS, OPTIMIZERS, VALIDATION, Settings, from_dict, from_recipe
+from mnist_app.views.augmentation import show_augmented
 from mnist_app.views.language import language, t
-from mnist_app.views.pictures import picture
 
 DEFAULT_RECIPE = "convnet-128"
-PREVIEW_SIDE = 84  # pixels: 28 × 3
-PREVIEWS = 9
 WIDTH = 190  # pixels of one widget
 TABS = ("network", "optimizer", "judging", "augmentation", "more")
 OPTIMIZER_NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
@@ -87,7 +84,7 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
         return None
     if probe is not None and settings.augmentation:
         with augmentation:
-            _preview(probe, settings)
+            show_augmented(probe, settings.augmentation)
     return settings
 
 
@@ -201,23 +198,3 @@ def _number(name: str) -> float | int | None:
             values = {**error.values, "name": t(f"setting.{name}")}
             st.caption(f":red[{UserError(error.key, **values).message(language())}]")
     return value
-
-
-def _preview(probe: np.ndarray, settings: Settings) -> None:
-    """Show one image augmented nine ways, as the training would."""
-    rng = np.random.default_rng(st.session_state.get("preview", 0))
-    changed = augment(np.repeat(probe[np.newaxis], PREVIEWS, 0), settings.augmentation, rng)
-    images = "".join(
-        picture(np.clip(image, 0, 1), PREVIEW_SIDE, t("train.preview_alt", number=n + 1))
-        for n, image in enumerate(changed)
-    )
-    grid = "display:grid;grid-template-columns:repeat(3,max-content);gap:3px"
-    st.html(
-        f'<figure style="margin:0"><figcaption style="font-size:.85rem;opacity:.8">{t("train.preview")}'
-        f'</figcaption><div style="{grid}">{images}</div></figure>'
-    )
-    st.button(t("train.preview_again"), icon=":material/casino:", on_click=_preview_again)
-
-
-def _preview_again() -> None:
-    st.session_state["preview"] = st.session_state.get("preview", 0) + 1

@@ -215,7 +215,7 @@ class LayerMaps {
   describe({ view: { layer, width, height, count }, item, row, column }) {
     const { words } = this.header;
     const write = (value) => number(value, layer.percent);
-    const lines = count > 1 ? [fill(words[layer.kind === "vector" ? "unit" : "map"], { number: item + 1 })] : [];
+    const lines = count > 1 ? [fill(words[layer.kind === "vector" ? "unit" : "map"], { number: item + 1, index: item })] : [];
     if (row === undefined && width * height > 1) {
       const { low, high } = layer.extremes;
       lines.push(fill(words.range, { low: write(low[item]), high: write(high[item]) }));
