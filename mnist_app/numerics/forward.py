@@ -49,21 +49,21 @@ def conv2d(values: np.ndarray, config: Mapping[str, Any], weights: Weights) -> n
     learning it is not turned round (a cross-correlation).
     """
     kernel, *bias = weights
-    windows = _windows(values, kernel.shape[:2], config, 0.0)  # (batch, h, w, channels, kh, kw)
-    columns = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, kernel[..., 0].size)
+    each = windows(values, kernel.shape[:2], config, 0.0)  # (batch, h, w, channels, kh, kw)
+    columns = each.transpose(0, 1, 2, 4, 5, 3).reshape(-1, kernel[..., 0].size)
     summed = columns @ kernel.reshape(-1, kernel.shape[-1])
-    return _biased(summed.reshape(*windows.shape[:3], -1), bias)
+    return _biased(summed.reshape(*each.shape[:3], -1), bias)
 
 
 def max_pooling(values: np.ndarray, config: Mapping[str, Any], weights: Weights) -> np.ndarray:
     """Return the largest value of each window, channel by channel."""
-    result: np.ndarray = _windows(values, config["pool_size"], config, -np.inf).max((-2, -1))
+    result: np.ndarray = windows(values, config["pool_size"], config, -np.inf).max((-2, -1))
     return result
 
 
 def average_pooling(values: np.ndarray, config: Mapping[str, Any], weights: Weights) -> np.ndarray:
     """Return the mean of each window, channel by channel; padding does not count."""
-    result: np.ndarray = np.nanmean(_windows(values, config["pool_size"], config, np.nan), (-2, -1))
+    result: np.ndarray = np.nanmean(windows(values, config["pool_size"], config, np.nan), (-2, -1))
     return result
 
 
@@ -120,9 +120,7 @@ def _biased(values: np.ndarray, bias: Weights) -> np.ndarray:
     return values + bias[0] if bias else values
 
 
-def _windows(
-    values: np.ndarray, size: Sequence[int], config: Mapping[str, Any], outside: float
-) -> np.ndarray:
+def windows(values: np.ndarray, size: Sequence[int], config: Mapping[str, Any], outside: float) -> np.ndarray:
     """Return all windows, (batch, rows, columns, channels, height, width), padded as Keras does."""
     down, right = config.get("strides") or size
     tall, wide = config.get("dilation_rate") or (1, 1)
@@ -130,8 +128,8 @@ def _windows(
     if config.get("padding") == "same":
         edges = [same_padding(*sides) for sides in zip(values.shape[1:3], spans, (down, right), strict=True)]
         values = np.pad(values, [(0, 0), *edges, (0, 0)], constant_values=outside)
-    windows = sliding_window_view(values, spans, (1, 2))
-    return windows[:, ::down, ::right, :, ::tall, ::wide]
+    places = sliding_window_view(values, spans, (1, 2))
+    return places[:, ::down, ::right, :, ::tall, ::wide]
 
 
 def span(size: int, dilation: int) -> int:

@@ -10,6 +10,7 @@ from mnist_app.serving.reading import read
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.answer import chosen_digit, show_choice, show_prediction
 from mnist_app.views.desk import desk
+from mnist_app.views.explain import show_explanations
 from mnist_app.views.explorer import KEY, network_file, show_explorer
 from mnist_app.views.keeps_answer import show_keeps_answer
 from mnist_app.views.language import language, t
@@ -53,6 +54,7 @@ def explore(model: ChosenModel, source: str) -> None:
     with explorer:
         show_explorer(image, activations, network, model.name, file, chosen, steps)
     with below:
+        show_explanations(network, digit)
         show_keeps_answer(image if digit else None)
 
 

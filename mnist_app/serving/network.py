@@ -10,6 +10,8 @@ import numpy as np
 from mnist_app.nets.architectures import INPUT_SHAPE
 from mnist_app.numerics.layer_card import LayerCard
 
+CHUNK = 64  # images at a time: more of them do not run faster and only hold memory
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -39,6 +41,12 @@ class Network(Protocol):
 
     def weights(self, layer: str) -> list[np.ndarray]:
         """Return a layer's weights in Keras's order, float32: kernel and bias, or none."""
+
+
+def probabilities(network: Network, images: np.ndarray) -> np.ndarray:
+    """Return the class probabilities alone, float32 (batch, 10), for any number of images."""
+    parts = [network.predict(images[n : n + CHUNK]).probabilities for n in range(0, len(images), CHUNK)]
+    return np.concatenate(parts)
 
 
 def as_batch(images: np.ndarray) -> np.ndarray:

@@ -12,11 +12,9 @@ from mnist_app.nets.architectures import CLASSES
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.card import SIGNATURE, TFLITE_FILE
 from mnist_app.serving.model_folders import open_folder
-from mnist_app.serving.network import Prediction, as_batch
+from mnist_app.serving.network import CHUNK, Prediction, as_batch, probabilities
 from mnist_app.serving.weights import read_weights
 from mnist_app.texts.user_error import UserError
-
-CHUNK = 256  # images at a time: more of them do not run faster and only hold memory
 
 
 class Predictor:
@@ -85,8 +83,7 @@ class Predictor:
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Return the class probabilities alone, float32 (batch, 10), for any number of images."""
-        parts = [self.predict(images[n : n + CHUNK]).probabilities for n in range(0, len(images), CHUNK)]
-        return np.concatenate(parts)
+        return probabilities(self, images)
 
     def _forward(self, batch: np.ndarray) -> dict[str, np.ndarray]:
         with self._lock:

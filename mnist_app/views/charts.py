@@ -32,7 +32,7 @@ def heat_map(
     import plotly.graph_objects as go  # only when a chart is asked for: start-up stays quick
 
     peak = float(np.abs(values).max()) or 1.0
-    stops = colours.diverging(dark) if signed else colours.sequential(dark)
+    stops = colours.scale(signed, dark)
     height, width = values.shape
     figure = go.Figure(
         go.Heatmap(

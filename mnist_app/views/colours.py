@@ -70,3 +70,8 @@ def text_on(colour: str) -> str:
 
 def _parts(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))
+
+
+def scale(signed: bool, dark: bool) -> tuple[str, ...]:
+    """Return the stops of the diverging scale for signed values, else of the sequential one."""
+    return diverging(dark) if signed else sequential(dark)

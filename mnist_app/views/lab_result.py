@@ -18,7 +18,7 @@ from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
 from mnist_app.views.layers import layer_words
 from mnist_app.views.numbers import shape, short
-from mnist_app.views.tables import html_table
+from mnist_app.views.tables import grid_table
 
 WINDOWS = 25  # more of them are no picture any more
 FEW = 9  # so many are shown larger
@@ -90,7 +90,7 @@ def show_numbers(step: Step) -> None:
     """Show the result as a table, a click away: it would answer what the walk asks."""
     with st.expander(t("details.table"), on_change="rerun", key="lab-table") as table:
         if table.open:
-            st.html(_table(t("lab.result", shape=shape(step.after.shape)), step.after))
+            st.html(grid_table(t("lab.result", shape=shape(step.after.shape)), step.after, short))
 
 
 def show_stages(steps: Sequence[Step]) -> None:
@@ -130,12 +130,6 @@ def _take_clicked() -> None:
 
 def _as_kernel(values: np.ndarray) -> Kernel:
     return tuple(tuple(float(value) for value in row) for row in values)
-
-
-def _table(name: str, values: np.ndarray) -> str:
-    head = ["", *(str(n + 1) for n in range(values.shape[1]))]
-    rows = [[str(n + 1), *(short(float(value)) for value in row)] for n, row in enumerate(values)]
-    return html_table(name, head, rows, texts=0)
 
 
 def _window(down: Side, across: Side, row: int, column: int, number: int, count: int) -> str:

@@ -13,7 +13,7 @@ from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import Layer, Selection, layer_maps
 from mnist_app.views.layers import layer_words
 from mnist_app.views.numbers import shape, three_digits
-from mnist_app.views.tables import html_table
+from mnist_app.views.tables import grid_table
 
 
 def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, network: Network) -> None:
@@ -55,11 +55,7 @@ def show_table(values: np.ndarray, name: str) -> None:
     """Show a matrix as a table, a click away."""
     with st.expander(t("details.table"), on_change="rerun") as table:
         if table.open:
-            head = ["", *(str(n + 1) for n in range(values.shape[1]))]
-            rows = [
-                [str(n + 1), *(three_digits(float(cell)) for cell in line)] for n, line in enumerate(values)
-            ]
-            st.html(html_table(name, head, rows, texts=0))
+            st.html(grid_table(name, values, three_digits))
 
 
 def _show_kernel(card: LayerCard, chosen: Selection, network: Network) -> None:

@@ -1,4 +1,4 @@
-"""Small grey pictures as HTML, sharp at any size."""
+"""Small pictures as HTML, sharp at any size."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mnist_app.views import colours
 
 def png(ink: np.ndarray) -> bytes:
     """Return ink (float32, 0 to 1) as a PNG, white pen on black."""
-    return _bytes(Image.fromarray(_grey(ink)))
+    return png_of(Image.fromarray(_grey(ink)))
 
 
 def picture(ink: np.ndarray, width: int, alt: str, boxes: tuple[Box, ...] = (), chosen: int = 0) -> str:
@@ -39,17 +39,23 @@ def picture(ink: np.ndarray, width: int, alt: str, boxes: tuple[Box, ...] = (), 
     scale = width / max(height, columns)
     size = f"width:{columns * scale:.0f}px;height:{height * scale:.0f}px"
     sharp = "image-rendering:pixelated;" if scale >= 1 else ""
+    return image_html(png_of(image), alt, f"{sharp}{size};background:#000")
+
+
+def image_html(content: bytes, alt: str, style: str) -> str:
+    """Return an ``<img>`` of a PNG that is part of the HTML itself."""
     return (
-        f'<img src="data:image/png;base64,{base64.b64encode(_bytes(image)).decode()}" alt="{escape(alt)}" '
-        f'style="{sharp}{size};max-width:100%;border-radius:4px;background:#000">'
+        f'<img src="data:image/png;base64,{base64.b64encode(content).decode()}" alt="{escape(alt)}" '
+        f'style="{style};max-width:100%;border-radius:4px">'
     )
+
+
+def png_of(image: Image.Image) -> bytes:
+    """Return a picture as a PNG."""
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG", compress_level=1)  # small anyway; speed counts
+    return buffer.getvalue()
 
 
 def _grey(ink: np.ndarray) -> np.ndarray:
     return np.asarray(np.rint(np.clip(ink, 0, 1) * 255), np.uint8)
-
-
-def _bytes(image: Image.Image) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=1)  # small anyway; speed counts
-    return buffer.getvalue()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+
+import numpy as np
 
 BOX = "overflow:auto;max-height:{height}px;font-size:.85rem;font-variant-numeric:tabular-nums"
 
@@ -49,3 +51,10 @@ def csv_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     table.writerow(head)
     table.writerows(rows)
     return buffer.getvalue()
+
+
+def grid_table(caption: str, values: np.ndarray, write: Callable[[float], str]) -> str:
+    """Return a table of a matrix, its rows and columns counted from 1, each value as ``write`` has it."""
+    head = ["", *(str(n + 1) for n in range(values.shape[1]))]
+    rows = [[str(n + 1), *(write(float(value)) for value in row)] for n, row in enumerate(values)]
+    return html_table(caption, head, rows, texts=0)
