@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import draw, new_person, reads, serve, visit
-from tests.drawings import THREE
+from tests.drawings import SEVEN, THREE
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +24,7 @@ def server(tmp_path_factory):
 
 def open_lab(browser: Browser, address: str, **options) -> Page:
     page = new_person(browser, f"{address}/lab", **options)
-    expect(page.locator(".st-key-walk .wk-cell").first).to_be_attached()
+    page.wait_for_selector(".st-key-walk .wk-cell", state="attached")
     return page
 
 
@@ -164,18 +164,22 @@ def test_a_kernel_is_painted(lab):
     expect(written(lab)).to_have_text("1×2 + 0×2 + 0×0 + 1×1 = 3")
 
 
-def test_my_drawing_goes_through_a_kernel_chosen_from_the_gallery(browser, server):
+def title(page: Page, grid: str) -> Locator:
+    return page.locator(f".st-key-walk .wk-{grid} .wk-title")
+
+
+def test_a_drawing_is_taken_along_and_goes_through_a_kernel_of_the_gallery(browser, server):
     page = visit(browser, server)
     draw(page, THREE)
     reads(page, "3")
     page.get_by_text("Convolution lab").click()
-    page.get_by_text("My drawing", exact=True).click()
-    expect(page.locator(".wk-from .wk-title")).to_have_text("Input 28 × 28")
+    page.get_by_text("Draw", exact=True).click()
+    expect(title(page, "from")).to_have_text("Input 28 × 28")
     page.get_by_role("button", name="Sobel, vertical edges").click()
-    expect(page.locator(".wk-to .wk-title")).to_have_text("Output 26 × 26")
+    expect(title(page, "to")).to_have_text("Output 26 × 26")
     learned = page.get_by_role("button", name="conv_1, 3", exact=True)
-    learned.locator("canvas").hover()
-    expect(page.locator(".kg-tip")).to_contain_text("row 14, column 14: ")
+    learned.locator("canvas").first.hover()
+    expect(page.locator(".kg-tip")).to_contain_text(re.compile(r"row 1[45], column 1[45]: "))
     learned.click()
     expect(learned).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".st-key-lab")).to_contain_text("One channel of a learned kernel")
@@ -185,13 +189,94 @@ def test_my_drawing_goes_through_a_kernel_chosen_from_the_gallery(browser, serve
     page.context.close()
 
 
-def test_an_uploaded_picture_is_made_small_enough(lab, tmp_path):
+def test_what_is_drawn_in_the_lab_is_worked_on_and_taken_along(lab):
+    lab.get_by_text("Draw", exact=True).click()
+    lab.wait_for_selector("canvas.upper-canvas")
+    expect(lab.locator(".st-key-lab")).to_contain_text("Draw a digit to see what the operation makes of it")
+    draw(lab, SEVEN)
+    expect(title(lab, "from")).to_have_text("Input 28 × 28")
+    lab.get_by_text("All of it, 56 × 56").click()
+    expect(title(lab, "from")).to_have_text("Input 56 × 56")
+    expect(lab.get_by_role("button", name="Identity")).to_be_visible()
+    lab.locator(".st-key-undo button").first.click()
+    expect(title(lab, "from")).to_have_count(0)
+    draw(lab, SEVEN)
+    expect(title(lab, "from")).to_have_text("Input 56 × 56")
+    lab.get_by_text("Draw a digit").first.click()
+    reads(lab, "7")
+
+
+def test_the_gallery_is_used_by_keyboard(lab):
+    group = lab.get_by_role("group", name=re.compile("the arrow keys move, Enter uses one"))
+    own = group.get_by_role("button", name="Your own")
+    expect(own).to_have_attribute("aria-description", "values from 0 to 2")
+    own.focus()
+    lab.keyboard.press("ArrowRight")
+    lab.keyboard.press("ArrowRight")
+    expect(group.get_by_role("button", name="Blur", exact=True)).to_be_focused()
+    lab.keyboard.press("End")
+    expect(group.get_by_role("button", name="conv_1, 32")).to_be_focused()
+    lab.keyboard.press("ArrowUp")
+    lab.keyboard.press("ArrowDown")
+    expect(group.get_by_role("button", name="conv_1, 32")).to_be_focused()
+    lab.keyboard.press("Home")
+    lab.keyboard.press("ArrowRight")
+    lab.keyboard.press("Enter")
+    identity = group.get_by_role("button", name="Identity")
+    expect(identity).to_have_attribute("aria-pressed", "true")
+    expect(identity).to_be_focused()
+    assert group.locator("[tabindex='0']").count() == 1
+
+
+def test_strides_of_each_direction_move_the_window(lab):
+    example(lab, "Stride 2, 5 × 5")
+    lab.get_by_text("Down and across separately").click()
+    field = lab.get_by_label("Strides, across")
+    expect(field).to_have_value("2")
+    field.fill("1")
+    field.press("Enter")
+    expect(title(lab, "to")).to_have_text("Output 2 × 3")
+    expect(lab.locator(".st-key-lab-result [role=img]")).to_have_count(6)
+    cells(lab).nth(4).hover()
+    expect(lab.locator(".wk-place")).to_contain_text("Window 5 of 6: row 2, column 2")
+    expect(written(lab)).to_have_text("0×1 + 1×1 + 0×1 + 3×1 + 0×1 + 4×1 + 0×1 + 0×1 + 0×1 = 8")
+
+
+@pytest.mark.parametrize(
+    ("kind", "guess", "sum_"),
+    [
+        ("Convolution", "2", "1×1 + 0×0 + 0×0 + 1×1 = 2"),
+        ("Max pooling", "1", "max(1, 0, 0, 1) = 1"),
+        ("Average pooling", "1/2", "(1 + 0 + 0 + 1) / 4 = 0.500"),
+        ("Global max pooling", "1", "max(1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 1, 0) = 1"),
+        ("Global average pooling", "0,4375", "= 0.438"),
+    ],
+)
+def test_every_kind_of_operation_can_be_guessed(lab, kind, guess, sum_):
+    lab.locator(".st-key-lab1_kind").get_by_role("combobox").click()
+    lab.get_by_role("option", name=kind, exact=True).click()
+    expect(lab.locator(".ke-root")).to_have_count(int(kind == "Convolution"))  # the server has answered
+    lab.get_by_text("Guess first").click()
+    field = lab.get_by_label("The next value")
+    field.fill(guess)
+    field.press("Enter")
+    expect(lab.locator(".wk-verdict")).to_contain_text("Right. 1 of 1 right.")
+    expect(written(lab)).to_contain_text(sum_)
+
+
+def test_an_uploaded_picture_is_made_small_enough_and_a_bad_file_is_one_sentence(lab, tmp_path):
     rows = np.full((300, 600), 255, np.uint8)
     rows[100:200, 100:500] = 0
     Image.fromarray(rows).save(tmp_path / "bar.png")
+    (tmp_path / "bad.png").write_bytes(b"no picture")
     lab.get_by_text("Upload", exact=True).click()
-    lab.locator("input[type=file]").set_input_files(tmp_path / "bar.png")
-    expect(lab.locator(".wk-from .wk-title")).to_have_text("Input 32 × 64")
+    upload = lab.locator("input[type=file]")
+    upload.set_input_files(tmp_path / "bad.png")
+    expect(lab.get_by_text("This file is not a picture that can be read")).to_be_visible()
+    upload.set_input_files(tmp_path / "bar.png")
+    expect(title(lab, "from")).to_have_text("Input 28 × 28")
+    lab.get_by_text("All of it, 28 × 56").click()
+    expect(title(lab, "from")).to_have_text("Input 28 × 56")
 
 
 def test_on_a_phone_the_lab_stays_within_the_screen(browser, server):
@@ -202,8 +287,11 @@ def test_on_a_phone_the_lab_stays_within_the_screen(browser, server):
     expect(cells(page)).to_have_count(25)
     cells(page).nth(12).tap()
     expect(page.locator(".wk-place")).to_contain_text("3행 3열")
-    for part in (".wk-root", ".wk-from .wk-grid", ".ke-root", ".kg-root"):
-        box = page.locator(part).bounding_box()
+    parts = (".st-key-lab_example", ".ke-root", ".wk-root", ".wk-from .wk-grid", ".kg-root")
+    boxes = [page.locator(part).bounding_box() for part in parts]
+    for part, box in zip(parts, boxes, strict=True):
         assert box["x"] >= 0, part
         assert box["x"] + box["width"] <= 390, part
+    # The picture, then the operation, then what comes out.
+    assert [box["y"] for box in boxes] == sorted(box["y"] for box in boxes)
     page.context.close()

@@ -10,7 +10,8 @@ from mnist_app.numerics.operation import CONVOLUTION, Operation, perform
 from mnist_app.texts.catalog import catalog
 from mnist_app.texts.user_error import UserError
 
-SUM_ONE = {"identity", "blur", "gaussian", "sharpen", "emboss"}  # an even picture stays as bright
+# An even picture stays as bright.
+SUM_ONE = {"identity", "blur", "gaussian", "sharpen", "emboss", "mean_row", "mean_column"}
 
 
 @pytest.mark.parametrize("name", KERNELS)
@@ -41,6 +42,15 @@ def test_a_line_detector_answers_most_to_its_own_line():
             for other in lines
         }
         assert max(peaks, key=peaks.get) == name
+
+
+def test_a_mean_along_a_row_blurs_in_that_direction_only():
+    dot = np.zeros((9, 9), np.float32)
+    dot[4, 4] = 7
+    for name, line in {"mean_row": np.s_[4, 1:8], "mean_column": np.s_[1:8, 4]}.items():
+        blurred = perform(Operation(CONVOLUTION, kernel=KERNELS[name].values, padding="same"), dot)
+        np.testing.assert_allclose(blurred[line], 1, atol=1e-6)
+        assert np.count_nonzero(blurred) == 7
 
 
 def test_sobel_x_answers_to_a_change_from_left_to_right():

@@ -12,14 +12,19 @@ from streamlit.testing.v1 import AppTest
 from mnist_app.numerics.examples import EXAMPLES
 from mnist_app.numerics.kernels import KERNELS
 from mnist_app.numerics.operation import KINDS, Operation
+from mnist_app.numerics.picture import ink_of_canvas
+from mnist_app.numerics.preprocess import prepare
 from mnist_app.serving.card import KERAS_FILE
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 from mnist_app.texts.catalog import text
 from mnist_app.views.kernel_editor import BRUSHES
+from mnist_app.views.kernel_gallery import Response
+from mnist_app.views.kernel_gallery import pack as pack_gallery
 from mnist_app.views.lab_kernel import LEARNED
 from mnist_app.views.training_probe import MY_DIGIT
 from mnist_app.views.walk import WORDS, pack
 from tests import canvas_stand_in
+from tests.drawings import ONE, SEVEN, canvas_image
 
 canvas_stand_in.install()
 
@@ -61,7 +66,7 @@ def test_every_kind_of_operation_has_its_settings(kind):
 
 @pytest.mark.parametrize("name", [*KERNELS, LEARNED])
 def test_every_kernel_can_be_picked(name):
-    test = lab()
+    test = lab(lab_source="test")
     test.selectbox(key="lab1_kernel").set_value(name).run()
     assert not test.exception
     assert not test.error
@@ -98,7 +103,7 @@ def test_what_cannot_be_done_is_a_sentence():
     test.number_input(key="lab1_strides").set_value(2).run()
     test.number_input(key="lab1_dilation_rate").set_value(2).run()
     assert not test.exception
-    assert test.error[0].value == text("error.strides_and_dilation", "en")
+    assert test.error[0].value == "Operation 1: " + text("error.strides_and_dilation", "en")
     test.number_input(key="lab1_strides").set_value(1).run()
     test.number_input(key="lab1_dilation_rate").set_value(8).run()
     assert "9 × 9" in test.error[0].value
@@ -128,14 +133,97 @@ def test_a_kernel_grows_and_shrinks():
     assert not test.error
 
 
-def test_without_a_drawing_the_page_says_where_to_draw():
+def test_without_a_drawing_the_page_says_to_draw(monkeypatch):
+    monkeypatch.setattr(canvas_stand_in, "image", None)
     test = lab(lab_source="draw")
     assert test.info[0].value == text("lab.draw_first", "en")
-    digit = np.zeros((28, 28), np.float32)
-    digit[4:24, 13:16] = 1
-    test = lab(lab_source="draw", **{MY_DIGIT: digit})
+    assert test.selectbox(key="lab1_kind").value == "convolution"  # the settings are there already
+
+
+def test_a_drawing_is_worked_on_as_the_digit_or_as_a_whole(monkeypatch):
+    image = canvas_image(SEVEN)
+    monkeypatch.setattr(canvas_stand_in, "image", image)
+    test = lab(lab_source="draw")
     assert not test.info
     assert "⌊(28 + 0 + 0 − 2) ÷ 1⌋ + 1 = 27" in texts(test)
+    np.testing.assert_array_equal(test.session_state[MY_DIGIT], prepare(ink_of_canvas(image)).digit)
+    test.segmented_control(key="lab_part").set_value("whole").run()
+    assert not test.exception
+    assert "⌊(56 + 0 + 0 − 2) ÷ 1⌋ + 1 = 55" in texts(test)
+
+
+def test_each_of_several_digits_can_be_worked_on(monkeypatch):
+    parts = [[(x / 2, y) for x, y in SEVEN[0]], [(x / 2 + 140, y) for x, y in ONE[0]]]
+    monkeypatch.setattr(canvas_stand_in, "image", canvas_image(parts))
+    test = lab(lab_source="draw")
+    seven = test.session_state[MY_DIGIT]
+    test.segmented_control(key="lab_part").set_value(1).run()
+    assert not test.exception
+    assert not np.array_equal(test.session_state[MY_DIGIT], seven)
+    monkeypatch.setattr(canvas_stand_in, "image", canvas_image(SEVEN))
+    test.run()  # the second digit is gone
+    assert not test.exception
+    assert test.segmented_control(key="lab_part").value == 0
+
+
+def test_each_direction_has_strides_of_its_own():
+    test = lab()
+    test.number_input(key="lab1_strides").set_value(2).run()
+    test.toggle(key="lab1_apart").set_value(True).run()
+    assert not test.exception
+    assert test.number_input(key="lab1_strides_across").value == 2  # it begins with both directions' own
+    test.number_input(key="lab1_strides_across").set_value(1).run()
+    assert "Height: ⌊(4 + 0 + 0 − 2) ÷ 2⌋ + 1 = 2" in texts(test)
+    assert "Width: ⌊(4 + 0 + 0 − 2) ÷ 1⌋ + 1 = 3" in texts(test)
+    test.number_input(key="lab1_dilation_rate_across").set_value(3).run()
+    assert "cannot both be larger than 1" in test.error[0].value
+    test.toggle(key="lab1_apart").set_value(False).run()
+    assert not test.error
+    assert "Height and width: ⌊(4 + 0 + 0 − 2) ÷ 2⌋ + 1 = 2" in texts(test)
+
+
+def test_a_pooling_too_has_strides_for_each_direction():
+    test = lab()
+    test.pills(key="lab_example").set_value("pooling").run()
+    test.toggle(key="lab1_apart").set_value(True).run()
+    test.number_input(key="lab1_strides_across").set_value(1).run()
+    assert not test.exception
+    assert "Width: ⌊(4 + 0 + 0 − 2) ÷ 1⌋ + 1 = 3" in texts(test)
+
+
+def test_where_padding_same_comes_from_is_said_with_the_numbers():
+    test = lab()
+    test.pills(key="lab_example").set_value("strides").run()
+    test.segmented_control(key="lab1_padding").set_value("same").run()
+    assert "max(0, (⌈5 ÷ 2⌉ − 1) × 2 + 3 − 5) = 2, of it 1 before and 1 after" in texts(test)
+    assert "⌊(5 + 1 + 1 − 3) ÷ 2⌋ + 1 = 3" in texts(test)
+
+
+def test_a_second_operation_that_cannot_be_done_leaves_the_first_one():
+    test = lab()
+    test.toggle(key="lab_second").set_value(True).run()
+    test.number_input(key="lab2_pool_rows").set_value(9).run()
+    assert not test.exception
+    assert test.error[0].value.startswith("Operation 2: The window reaches over 9 × 2 cells")
+    assert "⌊(4 + 0 + 0 − 2) ÷ 1⌋ + 1 = 3" in texts(test)
+
+
+def test_the_gallerys_numbers_are_a_table():
+    test = lab(**{"lab-gallery-table": True})
+    rows = texts(test).partition("Its weights, row by row")[2]
+    assert "Sobel, vertical edges" in rows
+    assert "−1 0 1 / −2 0 2 / −1 0 1" in rows
+    assert rows.count("<tr>") == 1 + len(KERNELS) + 32
+
+
+def test_the_gallery_gets_every_response_with_its_kernel():
+    picture = EXAMPLES["convolution"].picture
+    sent = pack_gallery([Response("own", "Your own", ((1.0, 0.0), (0.0, 1.0)), picture)], "own", "en")
+    length = int.from_bytes(sent[:4], "little")
+    header = json.loads(sent[4 : 4 + length])
+    assert (header["chosen"], header["kernels"]) == ("own", [[[1, 0], [0, 1]]])
+    assert [layer["title"] for layer in header["layers"]] == ["Your own"]
+    np.testing.assert_array_equal(np.frombuffer(sent[4 + length :], "<f4").reshape(4, 4), picture)
 
 
 def test_a_test_image_can_be_taken():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
-import scipy.ndimage
 import scipy.signal
 
 from mnist_app.numerics.examples import EXAMPLES
@@ -23,6 +24,9 @@ from mnist_app.texts.user_error import UserError
 RANDOM = np.random.default_rng(5)
 SHAPES = [(7, 9), (8, 8), (12, 5)]
 WINDOWS = [(1, 1), (2, 2), (3, 3), (3, 2), (1, 5), (5, 5)]
+# Strides and dilation, each (down, across): Keras takes one of the two larger than 1 at a time.
+APART = [(1, 1), (2, 2), (3, 3), (2, 1), (1, 3), (3, 2)]
+STEPS = [(pair, (1, 1)) for pair in APART] + [((1, 1), pair) for pair in APART[1:]]
 
 
 def kernel_of(size: tuple[int, int]) -> tuple[tuple[float, ...], ...]:
@@ -31,6 +35,15 @@ def kernel_of(size: tuple[int, int]) -> tuple[tuple[float, ...], ...]:
 
 def picture_of(shape: tuple[int, int]) -> np.ndarray:
     return RANDOM.normal(-0.3, 1, shape).astype(np.float32)
+
+
+def beginnings(length: int, span: int, stride: int, padding: str) -> range:
+    """Return where windows begin in SciPy's "full" result, whose first one holds a single cell."""
+    if padding == "valid":
+        return range(span - 1, length, stride)
+    count = math.ceil(length / stride)  # TensorFlow's rule: an odd row of padding comes after
+    before = max((count - 1) * stride + span - length, 0) // 2
+    return range(span - 1 - before, span - 1 - before + count * stride, stride)
 
 
 def grid(*rows: str) -> list[list[float]]:
@@ -55,10 +68,31 @@ def test_a_convolution_is_scipys_correlation(shape, size):
         np.testing.assert_allclose(found, same, rtol=0, atol=1e-5)
 
 
+@pytest.mark.parametrize("padding", PADDINGS)
+@pytest.mark.parametrize(("strides", "dilation"), STEPS, ids=str)
+def test_each_direction_has_strides_and_dilation_as_in_scipy(padding, strides, dilation):
+    for shape in SHAPES:
+        for size in WINDOWS:
+            picture, kernel = picture_of(shape), kernel_of(size)
+            spans = [d * (length - 1) + 1 for d, length in zip(dilation, size, strict=True)]
+            spread = np.zeros(spans)  # the kernel with zeros between its values
+            spread[:: dilation[0], :: dilation[1]] = kernel
+            full = scipy.signal.correlate2d(picture, spread, "full")
+            chosen = [beginnings(*side, padding) for side in zip(shape, spans, strides, strict=True)]
+            operation = Operation(
+                CONVOLUTION, kernel=kernel, strides=strides, dilation_rate=dilation, padding=padding
+            )
+            if not all(map(len, chosen)):
+                with pytest.raises(UserError, match="reaches over"):
+                    perform(operation, picture)
+                continue
+            np.testing.assert_allclose(perform(operation, picture), full[np.ix_(*chosen)], rtol=0, atol=1e-5)
+
+
 @pytest.mark.tensorflow
 @pytest.mark.parametrize("padding", PADDINGS)
-@pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (2, 1), (3, 1), (1, 2), (1, 3)])
-def test_a_convolution_is_that_of_keras_ops(padding, stride, dilation):
+@pytest.mark.parametrize(("strides", "dilation"), STEPS, ids=str)
+def test_a_convolution_is_that_of_keras_ops(padding, strides, dilation):
     from keras import ops
 
     for shape in SHAPES:
@@ -67,8 +101,8 @@ def test_a_convolution_is_that_of_keras_ops(padding, stride, dilation):
             operation = Operation(
                 CONVOLUTION,
                 kernel=kernel,
-                strides=(stride, stride),
-                dilation_rate=(dilation, dilation),
+                strides=strides,
+                dilation_rate=dilation,
                 padding=padding,
             )
             try:
@@ -79,7 +113,7 @@ def test_a_convolution_is_that_of_keras_ops(padding, stride, dilation):
             expected = ops.conv(
                 picture[None, ..., None],
                 np.array(kernel, np.float32)[..., None, None],
-                strides=stride,
+                strides=strides,
                 padding=padding,
                 dilation_rate=dilation,
             )
@@ -98,7 +132,7 @@ def test_a_pooling_is_that_of_keras_ops(kind, padding):
     pool = {"max": ops.max_pool, "average": ops.average_pool}[kind]
     for shape in SHAPES:
         for size in WINDOWS:
-            for strides in ((1, 1), (2, 2), size):
+            for strides in ((1, 1), (2, 2), (2, 1), (1, 3), size):
                 picture = picture_of(shape)
                 operation = Operation(kind, pool_size=size, strides=strides, padding=padding)
                 expected = pool(picture[None, ..., None], size, strides, padding)

@@ -59,6 +59,8 @@ KERNELS = {
         NamedKernel("prewitt_x", ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1))),
         NamedKernel("prewitt_y", ((-1, -1, -1), (0, 0, 0), (1, 1, 1))),
         NamedKernel("laplacian", ((0, 1, 0), (1, -4, 1), (0, 1, 0))),
+        NamedKernel("mean_row", ((1,) * 7,), 7),
+        NamedKernel("mean_column", ((1,),) * 7, 7),
         NamedKernel("line_0", ((-1, -1, -1), (2, 2, 2), (-1, -1, -1))),
         NamedKernel("line_45", ((-1, -1, 2), (-1, 2, -1), (2, -1, -1))),
         NamedKernel("line_90", ((-1, 2, -1), (-1, 2, -1), (-1, 2, -1))),

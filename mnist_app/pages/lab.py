@@ -9,51 +9,62 @@ import streamlit as st
 
 from mnist_app.numerics.operation import Operation
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.canvas import canvas_width
+from mnist_app.views.desk import columns
+from mnist_app.views.lab_gallery import show_gallery
 from mnist_app.views.lab_kernel import Learned, learned_kernels
-from mnist_app.views.lab_operations import choose_operations
-from mnist_app.views.lab_picture import choose_lab_source, lab_picture
+from mnist_app.views.lab_operations import choose_operations, naming
+from mnist_app.views.lab_picture import DRAW, SOURCE, SOURCES, lab_picture
 from mnist_app.views.lab_result import (
     Step,
-    show_gallery,
+    choose_step,
     show_numbers,
     show_size,
     show_stages,
     show_windows,
-    steps_of,
+    step_of,
 )
 from mnist_app.views.language import language, t
-from mnist_app.views.numbers import shape
 from mnist_app.views.sidebar import ChosenModel, choose_model
+from mnist_app.views.sources import choose_source
 from mnist_app.views.walk import walk
 
+SETTINGS, RESULT = 330, 420  # pixels: the least that each needs beside the other
 
-def show_lab(source: str, learned: Learned) -> None:
-    """Show the walk on the left (on a phone on top) and the settings that it follows beside it."""
-    top = st.container()
-    result, settings = st.columns([5, 3], gap="medium")
-    with top if source == "example" else settings:
-        picture = lab_picture(source)
+
+# A stroke, or a setting, runs this function again and nothing else of the app.
+@st.fragment
+def lab(source: str, learned: Learned) -> None:
+    """Show the picture and the operations, and beside them (on a phone below) what comes out."""
+    settings, result = columns(max(SETTINGS, canvas_width() if source == DRAW else 0), RESULT)
     with settings:
+        picture = lab_picture(source)
         try:
             operations = choose_operations(learned)
         except UserError as error:
             result.error(error.message(language()))
             return
     with result:
-        if picture is not None:
-            show_result(operations, picture)
-    if picture is not None:
-        with st.expander(t("lab.beside"), on_change="rerun", expanded=True, key="lab-beside") as beside:
-            if beside.open:
-                show_gallery(picture, learned)
+        if picture is None:
+            st.info(t(f"lab.{source}_first"), icon=":material/draw:")
+            return
+        show_result(operations, picture)
+    with st.expander(t("lab.beside"), on_change="rerun", expanded=True, key="lab-beside") as beside:
+        if beside.open:
+            show_gallery(picture, learned)
 
 
 def show_result(operations: Sequence[Operation], picture: np.ndarray) -> None:
-    """Show the operations' walk, sizes, windows and numbers."""
-    try:
-        steps = steps_of(operations, picture)
-    except UserError as error:
-        st.error(error.message(language()))
+    """Show the operations' walk, sizes, windows and numbers, up to the first one that cannot be done."""
+    steps: list[Step] = []
+    for number, operation in enumerate(operations, 1):
+        try:
+            with naming(number):
+                steps.append(step_of(operation, steps[-1].after if steps else picture))
+        except UserError as error:
+            st.error(error.message(language()))
+            break
+    if not steps:
         return
     step = choose_step(steps)
     with st.container(key="walk"):
@@ -67,25 +78,6 @@ def show_result(operations: Sequence[Operation], picture: np.ndarray) -> None:
             show_stages(steps)
 
 
-def choose_step(steps: Sequence[Step]) -> Step:
-    """Show which of two operations is walked through, and return it."""
-    if len(steps) == 1:
-        return steps[0]
-    names = [
-        f"{place + 1} · {t(f'operation.{step.operation.kind}')} → {shape(step.after.shape)}"
-        for place, step in enumerate(steps)
-    ]
-    place = st.segmented_control(
-        t("lab.step"),
-        range(len(steps)),
-        format_func=names.__getitem__,
-        default=0,
-        required=True,
-        key="lab_step",
-    )
-    return steps[place or 0]
-
-
 def learned_by(model: ChosenModel | None) -> Learned:
     """Return the chosen network's kernels, none with a sentence where they cannot be read."""
     try:
@@ -97,7 +89,5 @@ def learned_by(model: ChosenModel | None) -> Learned:
 
 model = choose_model()
 with st.container(key="lab"):
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.title(t("lab.title"), width="content")
-        source = choose_lab_source()
-    show_lab(source, learned_by(model))
+    source = choose_source(t("lab.title"), SOURCES, SOURCE)
+    lab(source, learned_by(model))

@@ -12,15 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_app.views.canvas import SIDE, canvas_width, show_tools
 
 TOOLS, ANSWER, BARS, GAP = 300, 160, 270, 16  # pixels: the least that each needs beside the others
 WIDEST_BARS = 420  # pixels
+BAR = 60  # pixels: Streamlit's own bar at the top of a page
 UPPER = ("canvas", "tools", "prediction", "probabilities")
 # A fragment's elements stand in a block of their own, the last of the desk's.
-DESK = f"""
-.stMainBlockContainer {{ container-type: inline-size }}
+MEASURED = ".stMainBlockContainer { container-type: inline-size }\n"
+DESK = f"""{MEASURED}
 .stVerticalBlock.st-key-desk {{ display: grid; gap: {GAP}px }}
 .st-key-desk > :last-child, .st-key-desk > :last-child > * {{ display: contents }}
 .st-key-probabilities {{ max-width: {WIDEST_BARS}px }}
@@ -42,6 +44,26 @@ def desk(source: str, below: tuple[str, ...]) -> Iterator[None]:
             if source == "draw":
                 show_tools()
         yield
+
+
+def columns(left: int, right: int) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Return two containers: side by side where there is room, else the second below the first.
+
+    Side by side, the second one stays in sight while a longer first one is scrolled.
+
+    Args:
+        left: the first one's width beside the other, in pixels.
+        right: the least that the other needs.
+    """
+    grid = f"display: grid; gap: {GAP}px {2 * GAP}px; grid-template-columns: minmax(0, 1fr)"
+    beside = f"""
+    .stVerticalBlock.st-key-columns {{ grid-template-columns: {left}px minmax(0, 1fr) }}
+    .st-key-columns > :last-child {{ position: sticky; top: {BAR}px; align-self: start }}
+    """
+    wide = f"@container (min-width: {left + 2 * GAP + right}px) {{ {beside} }}"
+    st.html(f"<style>{MEASURED}.stVerticalBlock.st-key-columns {{ {grid} }}\n{wide}</style>")
+    with st.container(key="columns"):
+        return st.container(), st.container()
 
 
 def _style(canvas: int, below: tuple[str, ...]) -> str:

@@ -1,28 +1,38 @@
-"""What many kernels make of one picture, side by side; a click chooses one."""
+"""What many kernels make of one picture, side by side; a click, or a key, chooses one."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 
+from mnist_app.numerics.operation import Kernel
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
 from mnist_app.views.assets import asset
 from mnist_app.views.language import language
+from mnist_app.views.layer_maps import Layer, packed_layers
+from mnist_app.views.numbers import shape
 
-WORDS = ("scale", "value", "choose")  # the legend; {row}, {column}, {value}; what a click does
+# The texts that the component writes or speaks, by key; {fields} may stand in any order.
+WORDS = (
+    "label",  # names the whole, and says what the keys do
+    "scale",  # the legend
+    "value",  # {row}, {column}, {value}
+    "range",  # of a whole response: {low}, {high}
+    "choose",  # what a click does
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """What one kernel makes of the picture: float32 (height, width), any range."""
+    """What one kernel makes of the picture: ``values`` is float32 (height, width), any range."""
 
     name: str
     caption: str
+    kernel: Kernel
     values: np.ndarray
 
 
@@ -30,17 +40,15 @@ def kernel_gallery(
     responses: Sequence[Response], chosen: str | None, key: str, on_choose: Callable[[], None]
 ) -> None:
     """Show the responses; ``on_choose`` is called on a click and asks ``clicked`` for the name."""
-    texts = catalog(language())
-    content = {
-        "items": [
-            {
-                "name": response.name,
-                "caption": response.caption,
-                "rows": [[round(float(value), 4) for value in row] for row in response.values],
-            }
-            for response in responses
-        ],
+    _COMPONENT(key=key, data=pack(responses, chosen, language()), on_clicked_change=on_choose)
+
+
+def pack(responses: Sequence[Response], chosen: str | None, language: str) -> bytes:
+    """Return everything the browser needs in one piece of bytes."""
+    texts = catalog(language)
+    header = {
         "chosen": chosen,
+        "kernels": [response.kernel for response in responses],
         "words": {word: texts[f"gallery.{word}"] for word in WORDS},
         "colours": {
             "selected": colours.SELECTED,
@@ -48,8 +56,11 @@ def kernel_gallery(
             "dark": colours.diverging(True),
         },
     }
-    data = json.dumps(content, ensure_ascii=False).encode()  # as bytes: see walk.py
-    _COMPONENT(key=key, data=data, on_clicked_change=on_choose)
+    layers = [
+        Layer(each.name, each.caption, shape(each.values.shape), each.values[..., np.newaxis], signed=True)
+        for each in responses
+    ]
+    return packed_layers(header, layers)
 
 
 def clicked(key: str) -> str | None:

@@ -113,7 +113,7 @@ def _count(number: int, name: str, most: int) -> int:
     key = setting(number, name)
     st.session_state[key] = min(int(st.session_state.get(key) or 1), most)
     label = t(f"lab.{name}", last=most)
-    return int(st.number_input(label, 1, most, key=key, persist_state="session", width=120))
+    return int(st.number_input(label, 1, most, key=key, persist_state="session", width=130))
 
 
 def _choose_size(number: int) -> None:
@@ -123,7 +123,7 @@ def _choose_size(number: int) -> None:
             typed: Typed = st.session_state[setting(number, "typed")]
             st.session_state[key] = len(typed) if name == "rows" else len(typed[0])
             label = t(f"lab.kernel_{name}")
-            st.number_input(label, 1, LARGEST, key=key, on_change=_resize, args=(number,), width=120)
+            st.number_input(label, 1, LARGEST, key=key, on_change=_resize, args=(number,), width=130)
 
 
 def _resize(number: int) -> None:

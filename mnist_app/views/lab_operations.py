@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import streamlit as st
 
 from mnist_app.numerics.examples import EXAMPLES
-from mnist_app.numerics.operation import CONVOLUTION, KINDS, PADDINGS, Operation
+from mnist_app.numerics.operation import CONVOLUTION, KINDS, PADDINGS, Operation, Pair
+from mnist_app.texts.user_error import UserError
 from mnist_app.views.lab_kernel import OWN, Learned, choose_kernel, put_kernel, setting
 from mnist_app.views.language import t
 
-LONGEST = 64  # rows and columns of a pooling window
-STRIDES, DILATIONS = 16, 8  # at most; a picture has 64 pixels at most
+LONGEST = 56  # rows and columns of a pooling window
+STRIDES, DILATIONS = 16, 8  # at most; a picture has 56 pixels at most
+PAIRS = ("strides", "dilation_rate")  # one number for both directions, or one for each
 SECOND = "lab_second"
 SECOND_DEFAULT = Operation("max", kernel=((1.0,),), pool_size=(2, 2), strides=(2, 2))
 
@@ -27,11 +32,21 @@ def choose_operations(learned: Learned) -> list[Operation]:
     first = st.container()
     # Before the first one's kernel is read: the switch stays where that cannot be.
     is_second = st.toggle(t("lab.second"), key=SECOND, persist_state="session")
-    with first:
+    with first, naming(1):
         operations = [_choose(1, learned)]
     if is_second:
-        operations.append(_choose(2, learned))
+        with naming(2):
+            operations.append(_choose(2, learned))
     return operations
+
+
+@contextmanager
+def naming(number: int) -> Iterator[None]:
+    """Let an error that is met inside the ``with`` say which operation it is about."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError("error.operation", number=number, problem=error) from error
 
 
 def set_operations(operation: Operation) -> None:
@@ -44,6 +59,7 @@ def _put(number: int, operation: Operation) -> None:
     values = {
         "kind": operation.kind,
         "kernel": OWN,
+        "apart": False,
         "strides": operation.strides[0],
         "dilation_rate": operation.dilation_rate[0],
         "padding": operation.padding,
@@ -69,20 +85,19 @@ def _choose(number: int, learned: Learned) -> Operation:
     )
     if kind == CONVOLUTION:
         above = st.container()
-        with st.container(horizontal=True):
-            strides = _number(number, "strides", STRIDES)
-            dilation = _number(number, "dilation_rate", DILATIONS)
-        padding = _padding(number)
-        relu = st.toggle(
-            "ReLU", key=setting(number, "relu"), persist_state="session", help=t("lab.relu_help")
-        )
+        pairs = _pairs(number, {"strides": STRIDES, "dilation_rate": DILATIONS})
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+            padding = _padding(number)
+            relu = st.toggle(
+                "ReLU", key=setting(number, "relu"), persist_state="session", help=t("lab.relu_help")
+            )
         with above:  # last, for it may end here: the other settings stay
             kernel = choose_kernel(number, learned)
         return Operation(
             kind,
             kernel=kernel,
-            strides=(strides, strides),
-            dilation_rate=(dilation, dilation),
+            strides=pairs["strides"],
+            dilation_rate=pairs["dilation_rate"],
             padding=padding,
             relu=relu,
         )
@@ -91,13 +106,47 @@ def _choose(number: int, learned: Learned) -> Operation:
     with st.container(horizontal=True):
         rows = _number(number, "pool_rows", LONGEST)
         columns = _number(number, "pool_columns", LONGEST)
-        strides = _number(number, "strides", STRIDES)
-    return Operation(kind, pool_size=(rows, columns), strides=(strides, strides), padding=_padding(number))
+    pairs = _pairs(number, {"strides": STRIDES})
+    return Operation(kind, pool_size=(rows, columns), strides=pairs["strides"], padding=_padding(number))
 
 
-def _number(number: int, name: str, most: int) -> int:
+def _pairs(number: int, most: dict[str, int]) -> dict[str, Pair]:
+    """Show settings that both directions share, or, with a switch, each direction's own."""
+    fields = st.container()
+    apart = st.toggle(
+        t("lab.apart"),
+        key=setting(number, "apart"),
+        persist_state="session",
+        on_change=_begin_apart,
+        args=(number,),
+    )
+    if not apart:
+        with fields, st.container(horizontal=True):
+            both = {name: _number(number, name, limit) for name, limit in most.items()}
+        return {name: (value, value) for name, value in both.items()}
+    pairs = {}
+    for name, limit in most.items():
+        word = t(f"operation.{name}")
+        with fields, st.container(horizontal=True):
+            down = _number(number, name, limit, t("lab.down", name=word))
+            pairs[name] = (down, _number(number, _across(name), limit, t("lab.across", name=word)))
+    return pairs
+
+
+def _begin_apart(number: int) -> None:
+    """Let each direction begin with what was set for both."""
+    for name in PAIRS:
+        st.session_state[setting(number, _across(name))] = st.session_state[setting(number, name)]
+
+
+def _across(name: str) -> str:
+    return f"{name}_across"
+
+
+def _number(number: int, name: str, most: int, label: str = "") -> int:
     key = setting(number, name)
-    return int(st.number_input(t(f"operation.{name}"), 1, most, key=key, persist_state="session", width=110))
+    words = label or t(f"operation.{name}")
+    return int(st.number_input(words, 1, most, key=key, persist_state="session", width=130))
 
 
 def _padding(number: int) -> str:

@@ -1,4 +1,4 @@
-"""The picture of the lab: a tutorial's example, the last drawing, a test image or an upload."""
+"""The picture of the lab: a tutorial's example, a drawing, a test image or an upload."""
 
 from __future__ import annotations
 
@@ -7,57 +7,71 @@ import streamlit as st
 
 from mnist_app.numerics.examples import EXAMPLES
 from mnist_app.numerics.picture import at_most
+from mnist_app.numerics.preprocess import prepare
+from mnist_app.numerics.segment import find_digits
+from mnist_app.views import sources
+from mnist_app.views.canvas import show_tools
 from mnist_app.views.lab_operations import set_operations
 from mnist_app.views.language import t
-from mnist_app.views.sources import ink_from
+from mnist_app.views.numbers import shape
+from mnist_app.views.preparation import chosen_steps
 from mnist_app.views.training_probe import MY_DIGIT
 
-SOURCES = ("example", "draw", "test", "upload")
-LARGEST = 64  # pixels: more cells could not be told apart
+EXAMPLE, DRAW, TEST = "example", "draw", "test"
+SOURCES = (EXAMPLE, *sources.SOURCES)
+SOURCE, EXAMPLE_NAME, PART = "lab_source", "lab_example", "lab_part"
+WHOLE = "whole"  # all of a picture and not one of its digits
+LARGEST = 56  # pixels, a fifth of the canvas: more cells could not be told apart
+MOST = 9  # what has more parts than this is no number
 SIDE = 112  # pixels a picture is shown at
-SOURCE, EXAMPLE = "lab_source", "lab_example"
-
-
-def choose_lab_source() -> str:
-    """Show the choice of where the picture comes from, and return it: one of ``SOURCES``."""
-    source = st.segmented_control(
-        t("lab.source"),
-        SOURCES,
-        format_func=lambda name: t(f"lab.from_{name}"),
-        default=SOURCES[0],
-        required=True,
-        key=SOURCE,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
-    return str(source)
 
 
 def lab_picture(source: str) -> np.ndarray | None:
     """Show a source's controls and return its picture, float32 (height, width); None without any."""
-    if source == "example":
+    if source == EXAMPLE:
         return _example()
-    if source == "draw":
-        mine: np.ndarray | None = st.session_state.get(MY_DIGIT)
-        if mine is None:
-            st.info(t("lab.draw_first"), icon=":material/draw:")
-        return mine
-    ink = ink_from(source, SIDE)
+    ink = sources.ink_from(source, SIDE)
+    if source == DRAW:
+        show_tools()
     if not ink.any():
-        if source == "upload":
-            st.info(t("lab.upload_first"), icon=":material/upload:")
         return None
-    return at_most(ink, LARGEST)
+    return ink if source == TEST else _part(ink)
+
+
+def _part(ink: np.ndarray) -> np.ndarray | None:
+    """Show the choice between the digits as a network gets them and all of the picture, and return it."""
+    parts = find_digits(ink)[:MOST]
+    if not parts:
+        return None
+    whole = at_most(ink, LARGEST)
+    digit = "lab.digit" if len(parts) == 1 else "lab.digit_number"
+    names: dict[int | str, str] = {place: t(digit, number=place + 1) for place in range(len(parts))}
+    names[WHOLE] = t("lab.whole", shape=shape(whole.shape))
+    if st.session_state.get(PART) not in names:
+        st.session_state[PART] = 0
+    chosen = st.segmented_control(
+        t("lab.part"),
+        list(names),
+        format_func=names.__getitem__,
+        required=True,
+        key=PART,
+        persist_state="session",
+        help=t("lab.part_help"),
+    )
+    place = chosen if isinstance(chosen, int) else 0
+    prepared = prepare(parts[place][0], chosen_steps()).digit
+    st.session_state[MY_DIGIT] = prepared  # for the probe of a training
+    return whole if chosen == WHOLE else prepared
 
 
 def _example() -> np.ndarray:
     name = st.pills(
-        t("lab.example"),
+        t("source.example"),
         list(EXAMPLES),
         format_func=lambda name: t(f"example.{name}"),
         default=next(iter(EXAMPLES)),
         required=True,
-        key=EXAMPLE,
+        key=EXAMPLE_NAME,
         persist_state="session",
         on_change=_take_example,
         label_visibility="collapsed",
@@ -66,6 +80,6 @@ def _example() -> np.ndarray:
 
 
 def _take_example() -> None:
-    name = st.session_state.get(EXAMPLE)
+    name = st.session_state.get(EXAMPLE_NAME)
     if name in EXAMPLES:
         set_operations(EXAMPLES[name].operation)

@@ -1,4 +1,4 @@
-"""What the lab's operations come to: sizes, windows, numbers, and other kernels beside them."""
+"""What the lab's operations come to: sizes, windows and numbers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from mnist_app.numerics.kernels import KERNELS
-from mnist_app.numerics.operation import CONVOLUTION, Kernel, Operation, Side, perform, sides
+from mnist_app.numerics.operation import Operation, Side, perform, sides
 from mnist_app.views import colours
-from mnist_app.views.kernel_gallery import Response, clicked, kernel_gallery
-from mnist_app.views.lab_kernel import OWN, Learned, named, own_kernel, put_named, setting
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
 from mnist_app.views.layers import layer_words
@@ -24,7 +21,6 @@ WINDOWS = 25  # more of them are no picture any more
 FEW = 9  # so many are shown larger
 WIDEST = 20  # rows and columns of a picture that is shown once for each window
 CELL, SMALL_CELL = 11, 6  # pixels of a cell in the pictures of the windows
-GALLERY = "lab_gallery"
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,17 +37,32 @@ class Step:
         return sides(self.operation, (self.before.shape[0], self.before.shape[1]))
 
 
-def steps_of(operations: Sequence[Operation], picture: np.ndarray) -> list[Step]:
-    """Return every operation with what it made of what came before.
+def step_of(operation: Operation, before: np.ndarray) -> Step:
+    """Return an operation with what it makes of a picture.
 
     Raises:
-        UserError: an operation cannot be done.
+        UserError: it cannot be done.
     """
-    steps: list[Step] = []
-    for operation in operations:
-        before = steps[-1].after if steps else picture
-        steps.append(Step(operation, before, perform(operation, before)))
-    return steps
+    return Step(operation, before, perform(operation, before))
+
+
+def choose_step(steps: Sequence[Step]) -> Step:
+    """Show which of two operations is walked through, and return it."""
+    if len(steps) == 1:
+        return steps[0]
+    names = [
+        f"{place + 1} · {t(f'operation.{step.operation.kind}')} → {shape(step.after.shape)}"
+        for place, step in enumerate(steps)
+    ]
+    place = st.segmented_control(
+        t("lab.step"),
+        range(len(steps)),
+        format_func=names.__getitem__,
+        default=0,
+        required=True,
+        key="lab_step",
+    )
+    return steps[place or 0]
 
 
 def show_size(step: Step) -> None:
@@ -63,6 +74,10 @@ def show_size(step: Step) -> None:
         if side.dilation > 1:
             numbers = {"dilation": side.dilation, "size": side.size, "span": side.span}
             lines.append(t("lab.span", name=t(f"lab.{name}"), **numbers))
+        if step.operation.padding == "same":
+            edges = {"before": side.before, "after": side.after, "missing": side.before + side.after}
+            window = {"length": side.length, "stride": side.stride, "span": side.span}
+            lines.append(t("lab.same", name=t(f"lab.{name}"), **window, **edges))
         padded = {"length": side.length, "before": side.before, "after": side.after}
         moved = {"span": side.span, "stride": side.stride, "count": side.count}
         lines.append(t("lab.formula_numbers", name=t(f"lab.{name}"), **padded, **moved))
@@ -102,34 +117,6 @@ def show_stages(steps: Sequence[Step]) -> None:
         for place, (title, values) in enumerate(named_values)
     ]
     layer_maps(layers, "layer", layer_words(), None, "lab_stages")
-
-
-def show_gallery(picture: np.ndarray, learned: Learned) -> None:
-    """Show what one's own kernel, all named ones and the network's first ones make of the picture."""
-    own = own_kernel(1)
-    kernels: list[tuple[str, str, Kernel]] = [] if own is None else [(OWN, t("kernel.own"), own)]
-    kernels += [(kernel.name, t(f"kernel.{kernel.name}"), kernel.values) for kernel in KERNELS.values()]
-    for layer, first in list(learned.items())[:1]:
-        for place in range(first.shape[3]):
-            caption = t("lab.learned", layer=layer, number=place + 1)
-            kernels.append((f"{layer}:1:{place + 1}", caption, _as_kernel(first[:, :, 0, place])))
-    responses = [
-        Response(name, caption, perform(Operation(CONVOLUTION, kernel=kernel, padding="same"), picture))
-        for name, caption, kernel in kernels
-    ]
-    chosen = named(1) if st.session_state[setting(1, "kind")] == CONVOLUTION else None
-    kernel_gallery(responses, chosen, GALLERY, _take_clicked)
-
-
-def _take_clicked() -> None:
-    name = clicked(GALLERY)
-    if name:
-        put_named(1, name)
-        st.session_state[setting(1, "kind")] = CONVOLUTION
-
-
-def _as_kernel(values: np.ndarray) -> Kernel:
-    return tuple(tuple(float(value) for value in row) for row in values)
 
 
 def _window(down: Side, across: Side, row: int, column: int, number: int, count: int) -> str:

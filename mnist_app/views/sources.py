@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
@@ -23,10 +24,16 @@ SOURCE, PART, INDEX = "source", "test_part", "test_index"  # in the session: the
 NOTHING = np.zeros((SIDE, SIDE), np.float32)
 
 
-def choose_source(title: str) -> str:
-    """Show a page's title, beside it the choice of what is read, and return that: one of ``SOURCES``."""
-    if st.session_state.get(SOURCE) not in SOURCES:
-        st.session_state[SOURCE] = SOURCES[0]
+def choose_source(title: str, sources: Sequence[str] = SOURCES, key: str = SOURCE) -> str:
+    """Show a page's title, beside it the choice of its picture, and return that: one of ``sources``.
+
+    Args:
+        title: the page's title.
+        sources: what can be chosen, the first one to begin with.
+        key: where the session has the choice; pages with the same choice share it.
+    """
+    if st.session_state.get(key) not in sources:
+        st.session_state[key] = sources[0]
     # On a phone the choice stands above the title: the canvas's own tools appear right above the canvas.
     st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
     with st.container(
@@ -35,10 +42,10 @@ def choose_source(title: str) -> str:
         st.title(title, width="content")
         source = st.segmented_control(
             t("source.label"),
-            SOURCES,
+            sources,
             format_func=lambda name: t(f"source.{name}"),
             required=True,
-            key=SOURCE,
+            key=key,
             persist_state="session",
             label_visibility="collapsed",
         )

@@ -46,7 +46,7 @@ WORDS = (
     "low_high",  # {low}, {high}
 )
 
-SCRIPTS = ("shades", "grid", "windows", "question", "walk")
+SCRIPTS = ("shades", "grid", "windows", "question", "course", "walk")
 
 
 def walk(picture: np.ndarray, operation: Operation, key: str) -> None:

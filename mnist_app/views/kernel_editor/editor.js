@@ -1,7 +1,5 @@
 // A kernel as fields: type a number, or choose a brush and paint.
 
-const NUMBER = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:\/(\d+))?$/;
-
 const editors = new WeakMap(); // parentElement -> Editor
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -114,10 +112,4 @@ class Editor {
       field.style.color = wrong ? "" : bright(colour) ? "#111" : "#fff";
     });
   }
-}
-
-/** Return the number that is written, such as -1, 0.5 or 1/9; NaN where there is none. */
-function parsed(text) {
-  const match = NUMBER.exec(text.trim().replace("\u2212", "-"));
-  return !match || match[2] === "0" ? NaN : Number(match[1]) / Number(match[2] ?? 1);
 }

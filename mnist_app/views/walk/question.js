@@ -26,6 +26,40 @@ class Question {
   }
 }
 
+/** The window shown, the kernel, and what they come to. */
+class Arithmetic {
+  constructor(parent) {
+    this.detail = element("div", "wk-stage wk-detail", parent);
+    this.window = new Grid(this.detail, "window");
+    this.times = element("div", "wk-times", this.detail, "×");
+    this.kernel = new Grid(this.detail, "kernel");
+    this.sum = element("div", "wk-sum", parent);
+  }
+
+  get text() {
+    return this.sum.textContent;
+  }
+
+  /** Show what is `under` a window; while its value is asked, nothing of the sum. */
+  show({ op, words, theme, root, course: { at, values, isAsked } }, under, padding) {
+    const wide = op.across.size;
+    const small = under.length > 0 && under.length <= WRITTEN && wide <= NUMBERED;
+    const enlarge = (grid, rows, title, how) => {
+      grid.layout(rows, root.clientWidth - 2);
+      grid.paint(theme, how);
+      setText(grid.title, title);
+    };
+    this.detail.hidden = !small;
+    if (small) {
+      const rows = Array.from({ length: op.down.size }, (_, r) => under.slice(r * wide, (r + 1) * wide).map((p) => p.value));
+      enlarge(this.window, rows, words.window, { signed: signed(op.input), peak: largest(op.input.flat()), padding });
+      this.times.hidden = this.kernel.section.hidden = !op.kernel;
+      if (op.kernel) enlarge(this.kernel, op.kernel, words.kernel, { signed: true });
+    }
+    setText(this.sum, under.length === 0 || isAsked ? "" : written(op, under, words, values[at]));
+  }
+}
+
 /** Return the arithmetic of one window as a line. */
 function written({ kind, relu, output }, places, words, value) {
   const result = short(value);
