@@ -70,9 +70,10 @@ def clicked(key: str) -> str | None:
     return str(content["name"]) if content else None
 
 
+SCRIPTS = ("packed", "layer_maps/values", "layer_maps/decode", "walk/shades", "kernel_gallery/gallery")
 _COMPONENT = st.components.v2.component(
     "kernel_gallery",
-    js=asset("layer_maps/values.js", "walk/shades.js", "kernel_gallery/gallery.js"),
+    js=asset(*(f"{name}.js" for name in SCRIPTS)),
     css=asset("kernel_gallery/gallery.css"),
     isolate_styles=False,
 )
