@@ -125,7 +125,7 @@ def test_my_drawing_has_neighbours_and_stands_on_the_map_where_a_click_shows_an_
     page.get_by_role("link", name="Data").click()
     section(page, "Nearest neighbours")
     expect(page.locator(".st-key-data-section-neighbours")).to_contain_text(
-        re.compile(r"\d+ of the 22 nearest of 500 training images are a 3\.")
+        re.compile(r"\d+ of the 20 nearest of 500 training images are a 3\.")
     )
     section(page, "Map")
     for key in ("pixels", "layer"):

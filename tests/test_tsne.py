@@ -67,6 +67,9 @@ def test_a_map_can_be_stopped(tmp_path):
     jobs.stop(key)
     assert jobs.state(key).kind == ABSENT
     assert not (tmp_path / key).exists()
+    jobs.start(points)
+    assert jobs.state(key).kind == RUNNING
+    jobs.stop(key)
 
 
 def test_only_so_many_run_at_once_and_the_next_one_follows(tmp_path, monkeypatch):

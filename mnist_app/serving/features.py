@@ -36,7 +36,9 @@ def features(network: Network, images: np.ndarray, layer: str) -> np.ndarray:
         images: float32 (count, 28, 28), 0 to 1.
         layer: the layer's name.
     """
-    chunks = [images[n : n + CHUNK] for n in range(0, len(images), CHUNK)]
-    return np.concatenate(
-        [network.predict(chunk).activations[layer].reshape(len(chunk), -1) for chunk in chunks]
-    )
+    size = next(values_of(card) for card in network.layers if card.name == layer)
+    points = np.empty((len(images), size), np.float32)
+    for n in range(0, len(images), CHUNK):
+        chunk = images[n : n + CHUNK]
+        points[n : n + CHUNK] = network.predict(chunk).activations[layer].reshape(len(chunk), -1)
+    return points

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from mnist_app.numerics.neighbours import agreement, distances, nearest
+from mnist_app.numerics.neighbours import distances, nearest
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.data_charts import Mark, image_map
 from mnist_app.views.data_set import CHOSEN, TEST, TRAIN, DataSet, chosen_image
@@ -132,7 +132,7 @@ def _show_one(method: str, part: str, space: Space, sample: Sample, chosen: Imag
         on_select=partial(_take_point, key, part),
         selection_mode="points",
     )
-    st.caption(t("data.agreement", share=percent(agreement(sample.points, sample.labels))))
+    st.caption(t("data.agreement", share=percent(sample.agreement)))
     show_csv(t("results.csv"), key, partial(_csv, part, sample, places))
 
 

@@ -23,7 +23,7 @@ from mnist_app.views.resources import images_of
 from mnist_app.views.sidebar import ChosenModel
 from mnist_app.views.training_probe import MY_DIGIT
 
-SHOWN = 22  # neighbours: two rows on a page of 1280 pixels
+SHOWN = 20  # neighbours: two rows on a page of 1280 pixels
 SEARCHED = 5000  # training images that a layer is asked about: about a second
 SIDE = 112  # pixels: 28 × 4
 GALLERY = "data-neighbours"  # the component's key

@@ -10,9 +10,11 @@ import streamlit as st
 from mnist_app.data.mnist import Source
 from mnist_app.data.splits import sample
 from mnist_app.nets.architectures import CLASSES
+from mnist_app.numerics.neighbours import agreement
 from mnist_app.numerics.principal import Principal, principal
 from mnist_app.serving.features import feature_layers, features, values_of
-from mnist_app.views.language import t
+from mnist_app.texts.user_error import UserError
+from mnist_app.views.language import language, t
 from mnist_app.views.resources import images_of
 from mnist_app.views.sidebar import ChosenModel
 
@@ -60,13 +62,15 @@ class Sample:
     """Some images of one part of the data as points.
 
     ``numbers``: which images, int64 (count,).  ``points``: float32 (count,
-    components), along the principal components of ``axes``.
+    components), along the principal components of ``axes``.  ``agreement``: the
+    share of them whose nearest neighbour has the same label.
     """
 
     numbers: np.ndarray
     labels: np.ndarray
     points: np.ndarray
     axes: Principal
+    agreement: float
 
 
 def choose_layer(model: ChosenModel | None) -> Space | None:
@@ -76,7 +80,11 @@ def choose_layer(model: ChosenModel | None) -> Space | None:
     if model.is_learning:  # the points would be others at every look
         st.caption(t("data.still_learning"))
         return None
-    layers = {layer.name: layer for layer in feature_layers(model.network.layers)}
+    try:
+        layers = {layer.name: layer for layer in feature_layers(model.network.layers)}
+    except UserError as error:  # a run that was deleted meanwhile
+        st.error(error.message(language()))
+        return None
     if not layers:
         return None
     if st.session_state.get(LAYER) not in layers:
@@ -110,4 +118,5 @@ def _sample(_space: Space, key: tuple[object, ...], source: Source, part: str, s
     numbers = sample(len(split), size)
     points = _space.points(split.images[numbers] / np.float32(255))
     axes = principal(points, COMPONENTS)
-    return Sample(numbers, split.labels[numbers], axes.project(points), axes)
+    labels, points = split.labels[numbers], axes.project(points)
+    return Sample(numbers, labels, points, axes, agreement(points, labels))
