@@ -34,4 +34,5 @@ PAGES = (
     Page("data", ":material/database:"),
     Page("sweep", ":material/tune:"),
     Page("results", ":material/fact_check:"),
+    Page("compare", ":material/compare:"),
 )

@@ -30,10 +30,7 @@ def curves(history: History, metric: str, t: Texts, log: bool = False) -> Figure
     """
     figure = _empty(history, t(f"curves.{metric}_title"), t)
     _add_lines(figure, history, metric, t, "y")
-    axis = {"title": {"text": t(f"curves.{metric}")}, "type": "log" if log else "linear"}
-    if metric == "accuracy":
-        axis |= {"tickformat": ".0%"}
-    figure["layout"]["yaxis"] = axis
+    figure["layout"]["yaxis"] = value_axis(metric, t, log)
     _add_marks(figure, history, t, at_top=metric == "loss")
     return figure
 
@@ -43,10 +40,9 @@ def twin_axes(history: History, t: Texts, log: bool = False) -> Figure:
     figure = _empty(history, t("curves.both_title"), t)
     _add_lines(figure, history, "loss", t, "y")
     _add_lines(figure, history, "accuracy", t, "y2", dash="dot")
-    figure["layout"]["yaxis"] = {"title": {"text": t("curves.loss")}, "type": "log" if log else "linear"}
+    figure["layout"]["yaxis"] = value_axis("loss", t, log)
     figure["layout"]["yaxis2"] = {
-        "title": {"text": t("curves.accuracy")},
-        "tickformat": ".0%",
+        **value_axis("accuracy", t, log=False),
         "overlaying": "y",
         "side": "right",
         "showgrid": False,
@@ -79,13 +75,24 @@ def _empty(history: History, title: str, t: Texts) -> Figure:
     reach = max(1.0, min(epochs, 1.05 * history.step / max(history.started.get("batches", 1), 1)))
     figure = empty_figure(title, HEIGHT, (55, 15, 80, 40))
     figure["layout"] |= {
-        "xaxis": {"title": {"text": t("curves.epochs")}, "range": [0, reach], "zeroline": False},
+        "xaxis": epoch_axis(reach, t),
         "hovermode": "x unified",
         "uirevision": history.run.name,  # zoom stays while the lines grow
         "shapes": [],
         "annotations": [],
     }
     return figure
+
+
+def epoch_axis(reach: float, t: Texts) -> Figure:
+    """Return the horizontal axis, with room for so many epochs."""
+    return {"title": {"text": t("curves.epochs")}, "range": [0, reach], "zeroline": False}
+
+
+def value_axis(metric: str, t: Texts, log: bool) -> Figure:
+    """Return the vertical axis of "loss" or "accuracy"."""
+    axis = {"title": {"text": t(f"curves.{metric}")}, "type": "log" if log else "linear"}
+    return axis | ({"tickformat": ".0%"} if metric == "accuracy" else {})
 
 
 def _add_lines(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -18,7 +16,7 @@ from mnist_app.views.language import t
 from mnist_app.views.networks import Reader, readers
 from mnist_app.views.numbers import probability
 from mnist_app.views.pictures import picture
-from mnist_app.views.tables import html_table
+from mnist_app.views.tables import csv_table, html_table
 
 KEY = "keeps-answer"
 UNITS = {"across": "pixels", "down": "pixels", "turn": "degrees", "size": "percent", "pen": "pixels"}
@@ -171,7 +169,7 @@ def _legend(dark: bool) -> str:
     key = f'<span style="{lost}">8</span>\n<span style="{QUIET}">{escape(t("keeps.lost"))}</span>'
     return (
         '<div style="font-size:.85rem;display:flex;flex-wrap:wrap;gap:4px 20px;align-items:end;margin:6px 0">'
-        f'<div style="width:280px"><div style="{QUIET}">{escape(t("keeps.legend"))}</div>'
+        f'<div style="width:340px;max-width:100%"><div style="{QUIET}">{escape(t("keeps.legend"))}</div>'
         f'<div style="height:8px;border-radius:2px;background:linear-gradient(90deg, {stops})"></div>'
         f'<div style="display:flex;justify-content:space-between;{QUIET}">{numbers}</div></div>'
         f"<div>{key}</div></div>"
@@ -199,11 +197,10 @@ def _read(one: KeptAnswer, step: int) -> str:
 
 def sweep_csv(made: Sweep) -> str:
     """Return a CSV with one row for each network and step: what is read, and the ten probabilities."""
-    buffer = io.StringIO()
-    table = csv.writer(buffer)
-    table.writerow(["network", made.change, "answer", "digit", *(f"p{label}" for label in range(10))])
-    for label, one in zip(made.labels, made.kept, strict=True):
-        for value, digit, probabilities in zip(made.values, one.digits, one.probabilities, strict=True):
-            shares = (f"{share:.6f}" for share in probabilities)
-            table.writerow([label, f"{value:g}", one.answer, digit, *shares])
-    return buffer.getvalue()
+    head = ["network", made.change, "answer", "digit", *(f"p{label}" for label in range(10))]
+    rows = [
+        [label, f"{value:g}", one.answer, digit, *(f"{share:.6f}" for share in probabilities)]
+        for label, one in zip(made.labels, made.kept, strict=True)
+        for value, digit, probabilities in zip(made.values, one.digits, one.probabilities, strict=True)
+    ]
+    return csv_table(head, rows)

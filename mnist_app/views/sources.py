@@ -25,30 +25,34 @@ NOTHING = np.zeros((SIDE, SIDE), np.float32)
 
 
 def choose_source(title: str, sources: Sequence[str] = SOURCES, key: str = SOURCE) -> str:
-    """Show a page's title, beside it the choice of its picture, and return that: one of ``sources``.
-
-    Args:
-        title: the page's title.
-        sources: what can be chosen, the first one to begin with.
-        key: where the session has the choice; pages with the same choice share it.
-    """
-    if st.session_state.get(key) not in sources:
-        st.session_state[key] = sources[0]
+    """Show a page's title, beside it the choice of its picture, and return that as ``pick_source`` does."""
     # On a phone the choice stands above the title: the canvas's own tools appear right above the canvas.
     st.html("<style>.st-key-top { flex-wrap: wrap-reverse }</style>")
     with st.container(
         horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", key="top"
     ):
         st.title(title, width="content")
-        source = st.segmented_control(
-            t("source.label"),
-            sources,
-            format_func=lambda name: t(f"source.{name}"),
-            required=True,
-            key=key,
-            persist_state="session",
-            label_visibility="collapsed",
-        )
+        return pick_source(sources, key)
+
+
+def pick_source(sources: Sequence[str] = SOURCES, key: str = SOURCE) -> str:
+    """Show the choice of what is read and return it: one of ``sources``.
+
+    Args:
+        sources: what can be chosen, the first one to begin with.
+        key: where the session has the choice; pages with the same choice share it.
+    """
+    if st.session_state.get(key) not in sources:
+        st.session_state[key] = sources[0]
+    source = st.segmented_control(
+        t("source.label"),
+        sources,
+        format_func=lambda name: t(f"source.{name}"),
+        required=True,
+        key=key,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
     return str(source)
 
 

@@ -66,7 +66,7 @@ def show_keeping(run: RunDirectory, state: RunState, is_mine: bool) -> None:
         if is_mine:
             with st.popover(t("run.name_and_note"), icon=":material/edit:", on_change="rerun") as popover:
                 if popover.open:
-                    _show_notes(run)
+                    show_notes(run)
         with st.popover(t("download.label"), icon=":material/download:", on_change="rerun") as popover:
             if popover.open:
                 _show_downloads(run)
@@ -94,7 +94,8 @@ def _delete(run: RunDirectory) -> None:
     st.session_state.pop(RUN, None)
 
 
-def _show_notes(run: RunDirectory) -> None:
+def show_notes(run: RunDirectory) -> None:
+    """Show a run's name and note to be written."""
     notes = read_notes(run)
     with st.form("notes", border=False):
         name = st.text_input(t("run.name"), notes.name, max_chars=LONGEST_NAME, placeholder=run.name)
