@@ -235,7 +235,7 @@ def test_picture_and_sum_are_in_sight_together(browser, server, width, height):
         draw(page, THREE)
         reads(page, "3")
         page.wait_for_timeout(1000)
-        point(page, "pool_1", "map 4")
+        point(page, "conv_1", "map 4")
         click(page)
         expect(page.locator(".ex-result")).to_be_in_viewport(ratio=1)
         expect(page.locator(".ex-panel-title")).to_be_in_viewport(ratio=1)

@@ -233,7 +233,7 @@ class Explorer {
     this.paint();
     this.viewport.fit();
     this.viewport.reveal(this.spot);
-    this.stage.scrollIntoView({ block: "nearest" });
+    for (const node of [this.panel.root, this.viewport.frame]) node.scrollIntoView({ block: "nearest" });
   }
 
   /** Go to another cell of the same map. */

@@ -137,14 +137,14 @@ class Tiles {
     this.surface = Object.assign(surface, { width, height });
     this.data = new ImageData(width, height);
     this.pixels = new Uint32Array(this.data.data.buffer);
+    this.line = width;
   }
 
   /** Colour a layer's map whose upper left is at a pixel; `peak` has the last colour of the scale. */
   colour({ shape: [height, width, count], values, signed }, map, left, top, { table }, peak) {
-    const { pixels, surface } = this;
+    const { pixels, line } = this;
     const zero = signed ? 127.5 : 0;
     const factor = peak > 0 ? (255 - zero) / peak : 0;
-    const line = surface.width;
     for (let row = 0, at = map; row < height; row++) {
       const start = (top + row) * line + left;
       for (let x = start, end = start + width; x < end; x++, at += count) {
