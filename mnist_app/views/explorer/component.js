@@ -259,6 +259,7 @@ class Explorer {
 
   zoomed() {
     this.zoomButtons.write(this.header.words, this.viewport.zoom);
+    setText(this.live, this.zoomButtons.whole.ariaLabel);
   }
 
   /** Have a screen reader say where the keys are. */

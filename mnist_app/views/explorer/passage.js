@@ -73,7 +73,7 @@ class Passage {
   jump({ row, column }) {
     const { owner, layer } = this.panel;
     const [height, width] = layer.shape;
-    owner.slide.stop();
+    if (owner.slide.isOn) owner.slide.toggle();
     owner.moveTo({ row: clamp(row, 0, height - 1), column: clamp(column, 0, width - 1) });
   }
 
