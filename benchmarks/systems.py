@@ -28,7 +28,7 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 from mnist_app.nets.recipes import RECIPES, Recipe
-from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
+from mnist_app.serving.card import CARD, FILTERS_FILE, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.serving.model_folders import PROJECT, SHIPPED
 from mnist_app.training.history import last_status, read_history
 from mnist_app.training.launch import start_worker
@@ -95,8 +95,9 @@ def ship(run: RunDirectory, name: str) -> None:
 
     folder = SHIPPED / name
     folder.mkdir(parents=True, exist_ok=True)
-    for file in (TFLITE_FILE, CARD):
-        shutil.copyfile(run.path / file, folder / file)
+    for file in (TFLITE_FILE, CARD, FILTERS_FILE):
+        if (run.path / file).exists():  # dense networks have no filters
+            shutil.copyfile(run.path / file, folder / file)
     keras.saving.load_model(run.path / KERAS_FILE, compile=False).save(folder / KERAS_FILE)
 
 

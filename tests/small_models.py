@@ -27,13 +27,19 @@ def random_model(folder: Path, architecture: str, seed: int = 1):
     import numpy as np
 
     from mnist_app.nets.architectures import build
-    from mnist_app.training.export import layer_cards, versions, write_model
 
     keras.utils.set_random_seed(seed)
     model = build(architecture)
     rng = np.random.default_rng(seed)
     # A fresh bias is zero, and would not show whether it is exported at all.
     model.set_weights([weight + rng.normal(0, 0.05, weight.shape) for weight in model.get_weights()])
+    return write_folder(model, folder, architecture)
+
+
+def write_folder(model, folder: Path, architecture: str = ""):
+    """Write a Keras model as a model folder, and return the model."""
+    from mnist_app.training.export import layer_cards, versions, write_model
+
     folder.mkdir(parents=True)
     Card(
         architecture=architecture,

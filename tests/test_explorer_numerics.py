@@ -22,12 +22,14 @@ from mnist_app.numerics.forward import ACTIVATIONS, FORWARD, forward
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.numerics.preprocess import ALL_STEPS, PLAIN_RESIZE, Steps, prepare
 from mnist_app.serving.network import Network
+from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.reading import read
 from mnist_app.training.live import SnapshotNetwork
 from mnist_app.views.explorer_data import LIVE_LIMIT, is_live, pack_network, preparation_constants, script
 from tests.drawings import FIVE, ONE, SEVEN, THREE, Stroke, canvas_image
+from tests.small_models import write_folder
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:__array__")]
 
 # Arrays go to the page and come back as text: JSON would take a second for a network.
 HELPERS = """
@@ -80,6 +82,8 @@ SINGLE_LAYERS: list[tuple[str, dict[str, Any], list[tuple[int, ...]], tuple[int,
     ("Conv2D", {"strides": PAIR, "padding": "valid"}, [(3, 3, 3, 4), (4,)], (8, 7, 3)),
     ("Conv2D", {"strides": (2, 1), "padding": "same"}, [(1, 3, 2, 5), (5,)], (7, 8, 2)),
     ("Conv2D", {"strides": (1, 1), "activation": "relu"}, [(3, 3, 3, 4)], (8, 8, 3)),
+    ("Conv2D", {"strides": (1, 1), "dilation_rate": PAIR}, [(3, 3, 2, 4), (4,)], (8, 9, 2)),
+    ("Conv2D", {"strides": (1, 1), "dilation_rate": (3, 2), "padding": "same"}, [(3, 2, 2, 4)], (7, 8, 2)),
     ("Dense", {}, [(5, 6)], (5,)),
     ("Dense", {"activation": "softmax"}, [(5, 6), (6,)], (5,)),
     ("AveragePooling2D", {"pool_size": PAIR, "strides": PAIR, "padding": "valid"}, [], (7, 8, 3)),
@@ -138,6 +142,28 @@ def test_a_layer_by_itself_agrees_with_numpy(kind, config, shapes, shape, tab):
     agrees_with_numpy(tab, SnapshotNetwork((before, card), weights), image)
 
 
+@pytest.mark.tensorflow
+def test_a_dilated_network_from_elsewhere_agrees_from_keras_to_the_browser(tab, tmp_path):
+    import keras
+
+    keras.utils.set_random_seed(4)
+    layers = [
+        keras.Input((28, 28, 1)),
+        keras.layers.Conv2D(4, 3, dilation_rate=2, activation="relu", name="wide"),
+        keras.layers.Conv2D(3, (2, 3), dilation_rate=(1, 3), padding="same", name="wider"),
+        keras.layers.Flatten(name="flat"),
+        keras.layers.Dense(10, activation="softmax", name="head"),
+    ]
+    model = write_folder(keras.Sequential(layers), tmp_path / "dilated")
+    predictor = Predictor(tmp_path / "dilated")
+    assert is_live(predictor.layers)
+    image = np.random.default_rng(5).random((28, 28, 1), np.float32)
+    weights = {card.name: predictor.weights(card.name) for card in predictor.layers}
+    agrees_with_numpy(tab, SnapshotNetwork(predictor.layers, weights), image)
+    ours = forward(predictor.layers, weights, image[np.newaxis])["head"]
+    np.testing.assert_allclose(ours, model(image[np.newaxis], training=False), atol=1e-6)
+
+
 def test_a_softmax_of_large_values_does_not_overflow(tab):
     network = SnapshotNetwork((LayerCard("softmax", "Softmax", (3,), 0),), {})
     agrees_with_numpy(tab, network, np.array([1000, 1000, -1000], np.float32))
@@ -160,6 +186,7 @@ def test_networks_up_to_the_limit_are_live():
     assert is_live([card])
     assert not is_live([replace(card, parameters=LIVE_LIMIT + 2)])
     assert not is_live([replace(card, class_name="LayerNormalization")])
+    assert not is_live([replace(card, config={"activation": "tanh"})])
     assert all(is_live(summary(name)) for name in ARCHITECTURES)
 
 

@@ -50,6 +50,7 @@ def test_the_card_describes_the_network(exported):
         assert described.output_shape == tuple(layer.output.shape[1:])
         assert described.parameters == layer.count_params()
     kinds = {layer.class_name: layer.config for layer in card.layers}
+    assert all(layer.config["dilation_rate"] for layer in card.layers if layer.class_name == "Conv2D")
     assert kinds["Dense"] == {"units": 10, "activation": "linear"}
     for wanted, keys in (("Conv2D", {"filters", "kernel_size", "padding"}), ("MaxPooling2D", {"pool_size"})):
         assert wanted not in kinds or keys <= kinds[wanted].keys()

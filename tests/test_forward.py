@@ -19,6 +19,8 @@ SINGLE_LAYERS = [
     ("Conv2D", {"filters": 4, "kernel_size": 3, "strides": 2, "padding": "valid"}, (8, 7, 3)),
     ("Conv2D", {"filters": 5, "kernel_size": (1, 3), "strides": (2, 1), "padding": "same"}, (7, 8, 2)),
     ("Conv2D", {"filters": 4, "kernel_size": 3, "use_bias": False, "activation": "relu"}, (8, 8, 3)),
+    ("Conv2D", {"filters": 4, "kernel_size": 3, "dilation_rate": 2}, (8, 9, 3)),
+    ("Conv2D", {"filters": 4, "kernel_size": (3, 2), "dilation_rate": (3, 2), "padding": "same"}, (7, 8, 2)),
     ("Dense", {"units": 6, "use_bias": False}, (5,)),
     ("Dense", {"units": 6, "activation": "softmax"}, (5,)),
     *[("AveragePooling2D", {"pool_size": 2, "padding": "valid"}, size) for size in SIZES],

@@ -49,6 +49,7 @@ PREPARING, PAUSED, RESUMED = ("preparing", {"pid": 1}), ("paused", {"step": 14})
 DOWNLOAD, EVALUATING = ("download", {"done": 5, "total": 10}), ("evaluating", {})
 RATE, FITTED = ("learning_rate", {"step": 3, "value": 0.1}), ("fitted", {"seconds": 2.5, "step": 50})
 EVALUATED = ("evaluated", {"test_loss": 0.1, "test_accuracy": 0.97})
+DESCRIBING = ("describing", {})
 FINISHED, STOPPED = ("finished", {"epochs": 5}), ("stopped", {"epochs": 1})
 FAILED = ("failed", {"key": "error.disk_full", "message": "The disk is full."})
 
@@ -66,6 +67,7 @@ STORIES = {
     "resumed": ([PREPARING, started(), PAUSED, RESUMED], "started"),
     "evaluating": ([PREPARING, started(), epoch(1), FITTED, EVALUATING], "evaluating"),
     "evaluated": ([PREPARING, started(), FITTED, EVALUATING, EVALUATED], "evaluating"),
+    "describing": ([PREPARING, started(), FITTED, EVALUATING, EVALUATED, DESCRIBING], "describing"),
     "finished": ([PREPARING, started(), FITTED, EVALUATING, EVALUATED, FINISHED], "finished"),
     "stopped": ([PREPARING, started(), FITTED, EVALUATING, EVALUATED, STOPPED], "stopped"),
     "failed": ([PREPARING, FAILED], "failed"),

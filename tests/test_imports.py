@@ -29,7 +29,9 @@ BELOW = {
     "__main__": {"commands", "texts"},
 }
 TENSORFLOW = {"tensorflow", "keras"}
-WORKERS_SIDE = {f"training/{name}.py" for name in ("batches", "conductor", "export", "fitting")}
+WORKERS_SIDE = {
+    f"training/{name}.py" for name in ("batches", "conductor", "export", "filters", "fitting", "patterns")
+}
 KNOW_STREAMLIT = {"views", "pages"}
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from mnist_app.data.mnist import Source, checksum, read_split
-from mnist_app.serving.card import KERAS_FILE, TFLITE_FILE
+from mnist_app.serving.card import KERAS_FILE, TFLITE_FILE, read_card
+from mnist_app.serving.filters import read_filters
 from mnist_app.serving.model_folders import find_models
 from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.weights import read_weights
@@ -280,6 +281,8 @@ def test_every_optimizer_trains_with_and_without_validation(
     assert bool(of_kind(run, "checkpoint")) == bool(held_back)
     (epoch,) = of_kind(run, "epoch")
     assert ("val_loss" in epoch) == bool(held_back)
+    assert [event["event"] for event in strictly(run.events)][-3:] == ["evaluated", "describing", "finished"]
+    assert read_filters(run.path, read_card(run.path)).layers.keys() == {"conv_1", "conv_2", "conv_3"}
 
 
 @pytest.mark.tensorflow

@@ -12,8 +12,8 @@ class LayerCard:
     """One layer: its name, Keras class, output shape and settings.
 
     ``output_shape`` leaves out the batch; ``config`` holds what matters of
-    ``keras.Layer.get_config`` (filters, kernel_size, strides, padding,
-    activation, pool_size, units, rate, epsilon).
+    ``keras.Layer.get_config`` (filters, kernel_size, strides,
+    dilation_rate, padding, activation, pool_size, units, rate, epsilon).
     """
 
     name: str

@@ -12,6 +12,7 @@ from mnist_app.views.answer import chosen_digit, show_choice, show_prediction
 from mnist_app.views.desk import desk
 from mnist_app.views.explain import show_explanations
 from mnist_app.views.explorer import KEY, network_file, show_explorer
+from mnist_app.views.filters import filters_header
 from mnist_app.views.keeps_answer import show_keeps_answer
 from mnist_app.views.language import language, t
 from mnist_app.views.preparation import chosen_steps
@@ -52,7 +53,7 @@ def explore(model: ChosenModel, source: str) -> None:
         activations = {name: values[0] for name, values in network.predict(BLANK).activations.items()}
         warm_up()
     with explorer:
-        show_explorer(image, activations, network, model.name, file, chosen, steps)
+        show_explorer(image, activations, network, model.name, file, filters_header(model), chosen, steps)
     with below:
         show_explanations(network, digit)
         show_keeps_answer(image if digit else None)

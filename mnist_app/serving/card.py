@@ -13,6 +13,7 @@ from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
 CARD = "card.json"
 KERAS_FILE = "model.keras"
 TFLITE_FILE = "model.tflite"
+FILTERS_FILE = "filters.npz"  # what its filters look for; older models, and dense ones, have none
 SIGNATURE = "serve"  # of model.tflite: input "input", one output for each layer
 
 

@@ -20,6 +20,7 @@ CONFIG = (
     "filters",
     "kernel_size",
     "strides",
+    "dilation_rate",
     "padding",
     "activation",
     "pool_size",

@@ -28,6 +28,7 @@ from mnist_app.training.conductor import Conductor
 from mnist_app.training.estimate import processor, remember
 from mnist_app.training.events import append_event
 from mnist_app.training.export import layer_cards, versions, write_model
+from mnist_app.training.filters import convolutions, write_filters
 from mnist_app.training.history import METRICS, read_history
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import Settings
@@ -102,6 +103,10 @@ def train(run: RunDirectory) -> None:
     if not math.isfinite(loss):  # the last step of all can still be too long
         raise UserError("error.loss_not_finite", rate=conductor.rate)
     append_event(run.events, "evaluated", test_loss=loss, test_accuracy=accuracy, images=len(images.test))
+    digest = write_model(model, run.path)
+    if convolutions(model):
+        append_event(run.events, "describing")
+        write_filters(model, run.path, images.test)
     Card(
         architecture=settings.architecture,
         settings=settings.as_dict(),
@@ -120,7 +125,7 @@ def train(run: RunDirectory) -> None:
         layers=layer_cards(model),
         versions=versions(),
         created=time.strftime("%Y-%m-%d"),
-        tflite_sha256=write_model(model, run.path),
+        tflite_sha256=digest,
         history=[{name: event[name] for name in METRICS if name in event} for event in history.epochs],
     ).write(run.path)
     end = "stopped" if conductor.outcome in ("stopped", "hopeless") else "finished"

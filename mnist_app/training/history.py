@@ -11,7 +11,8 @@ from mnist_app.training.run_directory import RunDirectory
 
 ENDS = ("finished", "stopped", "failed")
 # What an event says of what a run is doing.
-STATUS = {kind: kind for kind in ("preparing", "download", "started", "paused", "evaluating", *ENDS)}
+EXPORTING = ("evaluating", "describing")  # the training itself is over
+STATUS = {kind: kind for kind in ("preparing", "download", "started", "paused", *EXPORTING, *ENDS)}
 STATUS |= {"batch": "started", "resumed": "started"}
 TAIL = 16384  # bytes: more than any status event and what may follow it
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -24,8 +25,8 @@ class History:
     Attributes:
         run: whose.
         status: the last event that says what the run is doing: "" (nothing
-            yet), "preparing", "download", "started", "paused", "evaluating",
-            or one of ``ENDS``.
+            yet), "preparing", "download", "started", "paused", or one of
+            ``EXPORTING`` or ``ENDS``.
         started: the event "started", once there is one.
         batches: the events "batch", without those that a resumed training did again.
         epochs: the events "epoch", likewise.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from mnist_app.data.files import write_whole
 from mnist_app.numerics.preprocess import Steps
 from mnist_app.serving.network import Network
 from mnist_app.texts.catalog import catalog
@@ -20,13 +18,13 @@ from mnist_app.views.explorer_data import script as network_script
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import SCALINGS, packed_layers, scales
 from mnist_app.views.layers import heading_words, shown_layers
-from mnist_app.views.served_files import FOLDER, address
+from mnist_app.views.served_files import address, served
 
 KEY = "explorer"
 SCRIPTS = (
     "network", "geometry", "layout", "sums", "pens", "paint", "viewport", "keys",
     "numbers", "passage", "sum_views", "panel", "slide", "telling", "legend", "saving", "look",
-    "change", "occlusion", "follow", "component",
+    "change", "occlusion", "filters", "follow", "component",
 )  # fmt: skip
 NETWORKS = 12  # whose weights are kept as files
 # The texts a person reads or hears in the component, by their key in "explore"; {fields} are filled there.
@@ -50,6 +48,7 @@ def show_explorer(
     network: Network,
     name: str,
     file: Path,
+    filters: Mapping[str, object],
     place: int,
     steps: Steps,
 ) -> None:
@@ -61,6 +60,7 @@ def show_explorer(
         network: whose they are.
         name: of the network.
         file: where its weights are, of ``network_file``.
+        filters: what they look for, of ``filters_header``.
         place: which digit of a number is looked at, from 0.
         steps: how a drawing is prepared.
     """
@@ -76,6 +76,7 @@ def show_explorer(
         "colours": scales(),
         "cards": cards,
         "network": {"name": name, "url": address(file), "live": is_live(network.layers)},
+        "filters": filters,
         "prepare": preparation_constants(),
         "steps": asdict(steps),
         "place": place,
@@ -104,11 +105,7 @@ def _kept(_network: Network, version: object) -> Path:
 
 
 def _write(network: Network) -> Path:
-    content = pack_network(network)
-    file = FOLDER / f"{hashlib.sha256(content).hexdigest()}.bin"
-    if not file.exists():
-        write_whole(file, content)
-    return file
+    return served(pack_network(network))
 
 
 def _script() -> str:
@@ -120,6 +117,10 @@ def _script() -> str:
 _COMPONENT = st.components.v2.component(
     "explorer",
     js=_script(),
-    css=asset("segmented.css", "layer_maps/layer_maps.css", "explorer/explorer.css", "explorer/panel.css"),
+    css=asset(
+        "segmented.css",
+        "layer_maps/layer_maps.css",
+        *(f"explorer/{name}.css" for name in ("explorer", "panel", "filters")),
+    ),
     isolate_styles=False,
 )

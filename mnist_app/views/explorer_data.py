@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from mnist_app.nets.summary import multiplications
 from mnist_app.numerics import preprocess, segment
-from mnist_app.numerics.forward import FORWARD
+from mnist_app.numerics.forward import ACTIVATIONS, FORWARD
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.network import Network
 from mnist_app.views.assets import asset
@@ -42,7 +42,10 @@ def preparation_constants() -> dict[str, float]:
 
 def is_live(layers: Sequence[LayerCard]) -> bool:
     """Return whether the browser can run a network while a person draws."""
-    known = all(layer.class_name in FORWARD for layer in layers)
+    known = all(
+        layer.class_name in FORWARD and layer.config.get("activation", "linear") in ACTIVATIONS
+        for layer in layers
+    )
     return known and multiplications(layers) <= LIVE_LIMIT
 
 

@@ -13,7 +13,7 @@ from mnist_app.serving.card import CARD
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
-from mnist_app.training.history import History
+from mnist_app.training.history import EXPORTING, History
 from mnist_app.training.mistakes import (
     TRAIN_IMAGES,
     base_of,
@@ -104,7 +104,7 @@ def _progress_words(history: History, state: RunState) -> str:
         return t("run.paused")
     if history.status == "started":
         return t("mistake.learning", step=history.step, steps=history.steps)
-    return t("run.evaluating" if history.status == "evaluating" else "run.preparing")
+    return t(f"run.{history.status}" if history.status in EXPORTING else "run.preparing")
 
 
 def _stop(run: RunDirectory, state: RunState) -> None:

@@ -12,7 +12,7 @@ from mnist_app.texts.catalog import text
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.estimate import EVALUATION_SECONDS, VALIDATION_SHARE
-from mnist_app.training.history import METRICS, History
+from mnist_app.training.history import EXPORTING, METRICS, History
 from mnist_app.training.queue import ALIVE, INTERRUPTED, PAUSED, QUEUED, RUNNING, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import LIMITS
@@ -174,8 +174,8 @@ def _progress_words(history: History, state: RunState, t: Texts, language: str) 
         return t("data.downloading", share=f"{done / total:.0%}")
     if history.status in ("", "preparing"):
         return t("run.preparing")
-    if history.status == "evaluating":
-        return t("run.evaluating")
+    if history.status in EXPORTING:
+        return t(f"run.{history.status}")
     batches = history.started["batches"]
     epoch, batch = divmod(history.step, batches)
     parts = [

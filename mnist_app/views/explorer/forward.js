@@ -55,10 +55,11 @@ const ACTIVATIONS = { linear: () => {}, relu: rectify, softmax };
 function convolve(input, config, [kernel, bias], output) {
   const [height, width, channels, filters] = kernel.shape;
   const rows = new Rows(kernel.values, filters, height * width * channels);
+  const [tall, wide] = config.dilation_rate ?? [1, 1];
   eachWindow(input, [height, width], config, output, (place, window) => {
-    for (let y = window.top; y < window.bottom; y++) {
-      for (let x = window.left; x < window.right; x++) {
-        const tap = (y - window.y) * width + (x - window.x);
+    for (let y = window.top; y < window.bottom; y += tall) {
+      for (let x = window.left; x < window.right; x += wide) {
+        const tap = ((y - window.y) / tall) * width + (x - window.x) / wide;
         rows.gather(input.values, (y * input.shape[1] + x) * channels, channels, tap * channels);
       }
     }
@@ -175,10 +176,12 @@ function eachPooled(input, config, output, visit) {
   });
 }
 
-/** Call `visit(place, window)` for each window: where it begins, and the part of it inside the input. */
-function eachWindow(input, [height, width], config, output, visit) {
+/** Call `visit(place, window)` for each window: where it begins, and its first cell and its end inside the input. */
+function eachWindow(input, size, config, output, visit) {
   const [rows, columns] = input.shape;
-  const [down, across] = config.strides ?? [height, width];
+  const [down, across] = config.strides ?? size;
+  const [tall, wide] = config.dilation_rate ?? [1, 1];
+  const [height, width] = [span(size[0], tall), span(size[1], wide)];
   const same = config.padding === "same";
   const above = same ? padding(rows, height, down) : 0;
   const before = same ? padding(columns, width, across) : 0;
@@ -186,12 +189,17 @@ function eachWindow(input, [height, width], config, output, visit) {
   for (let place = 0; place < output.shape[0] * output.shape[1]; place++) {
     window.y = Math.floor(place / output.shape[1]) * down - above;
     window.x = (place % output.shape[1]) * across - before;
-    window.top = Math.max(window.y, 0);
-    window.left = Math.max(window.x, 0);
+    window.top = window.y < 0 ? window.y + Math.ceil(-window.y / tall) * tall : window.y;
+    window.left = window.x < 0 ? window.x + Math.ceil(-window.x / wide) * wide : window.x;
     window.bottom = Math.min(window.y + height, rows);
     window.right = Math.min(window.x + width, columns);
     visit(place, window);
   }
+}
+
+/** Return how many cells a window reaches over when `dilation` parts its own. */
+function span(size, dilation) {
+  return dilation * (size - 1) + 1;
 }
 
 /** Return how much of the padding "same" comes before: the odd one comes after. */

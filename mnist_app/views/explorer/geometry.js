@@ -2,9 +2,10 @@
 
 /** Return how far a layer's windows reach and step: {size, stride, edges}, each [down, across]; edges is the padding before. */
 function windowing({ config }, before) {
-  const size = config.kernel_size ?? config.pool_size;
-  if (!size) return null;
-  const stride = config.strides ?? size;
+  const own = config.kernel_size ?? config.pool_size;
+  if (!own) return null;
+  const size = own.map((length, axis) => span(length, config.dilation_rate?.[axis] ?? 1));
+  const stride = config.strides ?? own;
   const edge = (axis) => (config.padding === "same" ? padding(before.shape[axis], size[axis], stride[axis]) : 0);
   return { size, stride, edges: [edge(0), edge(1)] };
 }

@@ -26,6 +26,7 @@ class Panel {
     this.slider = Object.assign(element("input", "", weight), { type: "range", min: 0, max: 2, step: 0.1 });
     this.slider.oninput = () => owner.factors.weigh(this.layer.name, this.spot.map, Number(this.slider.value));
     this.off = button(this.filter, () => owner.factors.weigh(this.layer.name, this.spot.map, this.factor === 0 ? 1 : 0));
+    this.filters = new Filters(owner, this.root);
     this.root.onkeydown = ({ key }) => {
       if (key !== "Escape") return;
       owner.open(false);
@@ -50,6 +51,7 @@ class Panel {
     const view = (this.views[kind] ??= new SUM_VIEWS[kind](this));
     if (this.body.firstChild !== view.root) this.body.replaceChildren(view.root);
     view.update(sum);
+    this.filters.show(spot, this.asTable);
   }
 
   writeButtons() {

@@ -38,12 +38,13 @@ function convolution(layer, before, learned, { map, row, column }) {
   const [kernel, bias] = learned;
   const [high, wide, channels, filters] = kernel.shape;
   const [height, width] = before.shape;
+  const [tall, broad] = layer.config.dilation_rate ?? [1, 1];
   const inputs = Array.from({ length: channels }, (_, channel) => {
     const cells = [];
     let total = 0;
     for (let y = 0; y < high; y++) {
       for (let x = 0; x < wide; x++) {
-        const [r, c] = [window.top + y, window.left + x];
+        const [r, c] = [window.top + y * tall, window.left + x * broad];
         const inside = r >= 0 && c >= 0 && r < height && c < width;
         const value = inside ? before.values[(r * width + c) * channels + channel] : 0;
         const weight = kernel.values[((y * wide + x) * channels + channel) * filters + map];
