@@ -21,7 +21,7 @@ from mnist_app.training.notes import Notes, read_notes, write_notes
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import from_recipe
 from mnist_app.training.snapshots import write_snapshot
-from mnist_app.views.answers_table import answers_html
+from mnist_app.views.answers_table import answers_csv, answers_html
 from mnist_app.views.compare_curves import Curve, curves_csv, overlay
 from mnist_app.views.trained_rows import rows_csv, table_rows
 from tests import canvas_stand_in
@@ -158,6 +158,11 @@ def test_answers_that_differ_are_counted_and_an_unsure_one_is_named():
     assert html.count(t("compare.unsure")) == 1
     assert "5 (20.0 %)" in html
     assert "&lt;b&gt;" in html
+    rows = list(csv.DictReader(io.StringIO(answers_csv(["a", "<b>"], [sure, unsure]))))
+    assert [(row["network"], row["digit"], float(row["p5"])) for row in rows] == [
+        ("a", "3", 0.01),
+        ("<b>", "8", 0.2),
+    ]
 
 
 def test_a_network_that_is_still_learning_reads_too(monkeypatch):

@@ -12,6 +12,7 @@ from mnist_app.serving.reading import SURE
 from mnist_app.views import colours
 from mnist_app.views.language import t
 from mnist_app.views.numbers import probability
+from mnist_app.views.tables import csv_table
 
 CELL = "padding:1px 10px 1px 0"
 QUIET = "opacity:.75;font-size:.85rem"
@@ -40,6 +41,15 @@ def answers_html(labels: Sequence[str], answers: Sequence[np.ndarray]) -> str:
         f'<table style="width:100%;border-collapse:collapse"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
+
+
+def answers_csv(labels: Sequence[str], answers: Sequence[np.ndarray]) -> str:
+    """Return the same as CSV: a row for each network with its ten probabilities."""
+    rows = [
+        [label, each.argmax(), *(f"{share:.6f}" for share in each)]
+        for label, each in zip(labels, answers, strict=True)
+    ]
+    return csv_table(["network", "digit", *(f"p{digit}" for digit in range(len(answers[0])))], rows)
 
 
 def _row(label: str, probabilities: np.ndarray) -> str:

