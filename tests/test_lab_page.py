@@ -195,7 +195,7 @@ def test_where_padding_same_comes_from_is_said_with_the_numbers():
     test = lab()
     test.pills(key="lab_example").set_value("strides").run()
     test.segmented_control(key="lab1_padding").set_value("same").run()
-    assert "max(0, (⌈5 ÷ 2⌉ − 1) × 2 + 3 − 5) = 2, of it 1 before and 1 after" in texts(test)
+    assert "max(0, (⌈5 ÷ 2⌉ − 1) × 2 + 3 − 5) = 2: 1 before, 1 after" in texts(test)
     assert "⌊(5 + 1 + 1 − 3) ÷ 2⌋ + 1 = 3" in texts(test)
 
 

@@ -216,7 +216,9 @@ class Walk {
     this.buttons.restart.disabled = at < 0 && reach === 0;
     setText(this.guessLabel, words.guess);
     const shape = (rows) => `${rows.length} × ${rows[0].length}`;
-    setText(this.input.title, fill(words.input, { shape: shape(op.input) }));
+    const isPadded = op.down.before + op.down.after + op.across.before + op.across.after > 0;
+    const input = fill(words.input, { shape: shape(op.input) });
+    setText(this.input.title, isPadded ? `${input}, ${words.padding}` : input);
     setText(this.output.title, fill(words.output, { shape: shape(op.output) }));
     setText(this.place, at < 0 ? words.start : fill(words.place, { number: at + 1, count, row: row + 1, column: column + 1 }));
   }
@@ -233,8 +235,6 @@ function describe({ op, words, input, output, course: { count, reach, values } }
   const content = count < FILLED_FROM ? `: ${rows.join(", ")}` : "";
   const inputs = op.input.flat();
   const extremes = { low: short(inputs.reduce((a, b) => Math.min(a, b))), high: short(inputs.reduce((a, b) => Math.max(a, b))) };
-  const isPadded = op.down.before + op.down.after + op.across.before + op.across.after > 0;
-  const parts = [input.title.textContent, fill(words.low_high, extremes), isPadded ? words.padding : "", words.keys];
-  input.box.setAttribute("aria-label", parts.filter(Boolean).join(", "));
+  input.box.setAttribute("aria-label", `${input.title.textContent}, ${fill(words.low_high, extremes)}, ${words.keys}`);
   output.box.setAttribute("aria-label", `${output.title.textContent}${content}, ${words.keys}`);
 }
