@@ -230,6 +230,7 @@ def test_the_gallery_is_used_by_keyboard(lab):
 
 def test_strides_of_each_direction_move_the_window(lab):
     example(lab, "Stride 2, 5 × 5")
+    expect(title(lab, "to")).to_have_text("Output 2 × 2")
     lab.get_by_text("Down and across separately").click()
     field = lab.get_by_label("Strides, across")
     expect(field).to_have_value("2")
@@ -277,6 +278,14 @@ def test_an_uploaded_picture_is_made_small_enough_and_a_bad_file_is_one_sentence
     expect(title(lab, "from")).to_have_text("Input 28 × 28")
     lab.get_by_text("All of it, 28 × 56").click()
     expect(title(lab, "from")).to_have_text("Input 28 × 56")
+    shades = np.tile(
+        np.arange(256, dtype=np.uint8), (128, 1)
+    )  # no ink: nothing differs from its surroundings
+    Image.fromarray(shades).save(tmp_path / "shades.png")
+    upload.set_input_files(tmp_path / "shades.png")
+    expect(lab.locator(".st-key-lab_part")).to_have_text(re.compile("Grey levels, 28 × 56$"))
+    cells(lab, "from").nth(0).hover()
+    expect(lab.locator(".wk-place")).to_contain_text("Window 1 of 1485")
 
 
 def test_on_a_phone_the_lab_stays_within_the_screen(browser, server):

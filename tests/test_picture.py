@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_app.numerics.picture import MAX_PIXELS, MAX_SIDE, ink_of, ink_of_canvas, read_picture
+from mnist_app.numerics.picture import (
+    MAX_PIXELS,
+    MAX_SIDE,
+    ink_of,
+    ink_of_canvas,
+    read_darkness,
+    read_picture,
+)
 from mnist_app.serving.reading import read
 from mnist_app.texts.user_error import UserError
 from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
@@ -240,6 +247,19 @@ def test_an_mnist_image_is_its_own_ink(subset):
     images = subset[1].images[:50]
     for image in images:
         np.testing.assert_allclose(read_picture(file_of(image)), image / image.max(), atol=0.01)
+
+
+def test_the_darkness_of_a_picture_keeps_all_its_shades():
+    shades = np.tile(np.arange(0, 250, 10, dtype=np.uint8), (12, 1))
+    darkness = read_darkness(file_of(shades))
+    assert (darkness.dtype, darkness.shape) == (np.float32, shades.shape)
+    np.testing.assert_allclose(darkness, 1 - shades / 255, atol=1e-6)
+
+
+def test_what_is_transparent_is_not_dark():
+    rgba = np.zeros((6, 8, 4), np.uint8)
+    rgba[:, 4:, 3] = 255
+    np.testing.assert_array_equal(read_darkness(file_of(rgba)), np.repeat([[0, 1]], 4, 1).repeat(6, 0))
 
 
 def test_a_picture_of_50_megapixels_is_read(predictor):

@@ -37,6 +37,21 @@ def read_picture(content: bytes) -> np.ndarray:
         UserError: the bytes are no picture, are damaged, or hold more than
             ``MAX_PIXELS`` pixels.
     """
+    return ink_of(*_decoded(content))
+
+
+def read_darkness(content: bytes) -> np.ndarray:
+    """Return how dark a picture file is: float32 (height, width), 0 (white, transparent) to 1 (black).
+
+    Unlike the ink this keeps all shades of a photograph, paper or not.  Size, arguments and
+    errors are those of ``read_picture``.
+    """
+    grey, alpha = _decoded(content)
+    return 1 - grey if alpha is None else (1 - grey) * alpha
+
+
+def _decoded(content: bytes) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return a picture file's grey levels and opacity, as ``ink_of`` takes them."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on what it could repair
@@ -47,7 +62,7 @@ def read_picture(content: bytes) -> np.ndarray:
                         "error.picture_too_large", width=width, height=height, limit=MAX_PIXELS // 10**6
                     )
                 picture.draft("L", (MAX_SIDE, MAX_SIDE))  # JPEG can decode smaller at once
-                return ink_of(*_grey_and_alpha(picture))
+                return _grey_and_alpha(picture)
     except Image.DecompressionBombError as error:
         raise UserError("error.picture_bomb", limit=MAX_PIXELS // 10**6) from error
     except UnidentifiedImageError as error:

@@ -36,9 +36,11 @@ SETTINGS, RESULT = 330, 420  # pixels: the least that each needs beside the othe
 @st.fragment
 def lab(source: str, learned: Learned) -> None:
     """Show the picture and the operations, and beside them (on a phone below) what comes out."""
-    settings, result = columns(max(SETTINGS, canvas_width() if source == DRAW else 0), RESULT)
-    with settings:
+    top = st.container()
+    settings, result = columns(SETTINGS, RESULT)
+    with top if source == DRAW and canvas_width() > SETTINGS else settings:
         picture = lab_picture(source)
+    with settings:
         try:
             operations = choose_operations(learned)
         except UserError as error:

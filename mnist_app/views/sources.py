@@ -21,6 +21,7 @@ SOURCES = ("draw", "test", "upload")
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 PARTS = ("test", "train")
 SOURCE, PART, INDEX = "source", "test_part", "test_index"  # in the session: the choice, and which image
+UPLOAD = "upload"  # the session's uploaded file
 NOTHING = np.zeros((SIDE, SIDE), np.float32)
 
 
@@ -148,8 +149,17 @@ def _pick(last: int) -> None:
     st.session_state[INDEX] = int(np.random.default_rng().integers(last + 1))
 
 
+def uploaded() -> bytes | None:
+    """Return the uploaded picture's file; None without one that can be read."""
+    file = st.session_state.get(UPLOAD)
+    if file is None or st.session_state.get("upload_id") != file.file_id:
+        return None
+    content: bytes = file.getvalue()
+    return content
+
+
 def _upload(side: int) -> np.ndarray:
-    file = st.file_uploader(t("source.upload_label"), TYPES, key="upload", help=t("source.upload_help"))
+    file = st.file_uploader(t("source.upload_label"), TYPES, key=UPLOAD, help=t("source.upload_help"))
     if file is None:
         return NOTHING
     # Read once for each file: a rerun for another reason keeps the ink.

@@ -43,6 +43,7 @@ WORDS = (
     "padding",  # said of the cells around the picture
     "keys",  # what the keys do
     "many",  # stands for more values than can be written: {count}
+    "sum",  # the same for all of them added up
     "low_high",  # {low}, {high}
 )
 

@@ -70,7 +70,8 @@ function written({ kind, relu, output }, places, words, value) {
     return relu ? `${sum}, ReLU: max(0, ${short(raw)}) = ${result}` : sum;
   }
   const values = places.filter((place) => place.value !== null).map((place) => short(place.value));
-  const many = values.length > WRITTEN ? fill(words.many, { count: values.length }) : null;
-  const inner = kind === "max" ? `max(${many ?? values.join(", ")})` : `(${many ?? values.join(" + ")}) / ${values.length}`;
+  const isMany = values.length > WRITTEN;
+  const join = (sign, word) => (isMany ? fill(word, { count: values.length }) : values.join(sign));
+  const inner = kind === "max" ? `max(${join(", ", words.many)})` : `(${join(" + ", words.sum)}) / ${values.length}`;
   return `${inner} = ${result}`;
 }

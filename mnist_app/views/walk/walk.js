@@ -122,7 +122,7 @@ class Walk {
     if (Number.isNaN(guess)) return this.judge(this.words.number, "");
     const isRight = this.course.judge(guess);
     this.render();
-    const said = isRight ? this.words.right : fill(this.words.wrong, { given: short(guess) });
+    const said = isRight ? this.words.right : fill(this.words.wrong, { given: text.trim() });
     const score = fill(this.words.score, this.course.score);
     return this.judge(`${isRight ? "✓" : "✗"} ${said} ${score}`, isRight ? "right" : "wrong");
   }
