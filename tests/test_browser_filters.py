@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_app.numerics.receptive_field import receptive_field
-from mnist_app.serving.card import FILTERS_FILE, read_card
+from mnist_app.serving.card import CARD, FILTERS_FILE, read_card
 from mnist_app.serving.filters import SHOWN, read_filters
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 from tests.browser import serve, visit
-from tests.small_models import copy_shipped
+from tests.small_models import change_card, copy_shipped
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """The address of a server that knows a model with damaged filters and one without any."""
+    """The address of a server that knows three odd models.
+
+    Of one the filters are damaged, one was exported without, and one the browser cannot run.
+    """
     runs = tmp_path_factory.mktemp("runs")
+    foreign = copy_shipped(runs, "foreign")
+    layers = json.loads((foreign / CARD).read_text())["layers"]
+    layers[-2]["config"]["activation"] = "gelu"  # so the card says
+    change_card(foreign, layers=layers)
     damaged, older = copy_shipped(runs, "damaged"), copy_shipped(runs, "older")
     (damaged / FILTERS_FILE).write_bytes((damaged / FILTERS_FILE).read_bytes()[:1000])
     (older / FILTERS_FILE).unlink()
@@ -91,14 +100,26 @@ def test_a_pooled_map_shows_the_filter_before_and_a_flattened_one_nothing(explor
     expect(shown).to_be_hidden()
 
 
+def choose(page: Page, model: str) -> None:
+    page.get_by_role("combobox").click()
+    page.get_by_role("option", name=model).click()
+
+
+def test_a_network_that_the_browser_does_not_run_shows_its_filters_too(explorer):
+    page = explorer
+    choose(page, "foreign")
+    expect(page.locator(".ex-state")).to_contain_text("the picture follows at pen-up")
+    open_first_map(page, "conv_3")
+    expect(page.locator(".ex-filter canvas[data-index]")).to_have_count(SHOWN)
+
+
 @pytest.mark.parametrize(
     ("model", "sentence"),
     [("damaged", "filters.npz is damaged"), ("older", "was exported without what its filters look for")],
 )
 def test_a_model_whose_filters_cannot_be_shown_says_so_and_works(explorer, model, sentence):
     page = explorer
-    page.get_by_role("combobox").click()
-    page.get_by_role("option", name=model).click()
+    choose(page, model)
     expect(page.locator(".ex-state")).to_contain_text("Runs in your browser")
     open_first_map(page, "conv_1")
     expect(page.locator(".ex-filter")).to_contain_text(sentence)

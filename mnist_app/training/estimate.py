@@ -15,7 +15,7 @@ SPEEDS = ".speeds.json"  # in the folder of the runs: images per second by archi
 MULTIPLICATIONS_PER_CORE = 9e9  # a second, forward pass counted alone; measured with convnet-128
 DEVICE = ".device"  # in the folder of the runs: what the last training ran on
 VALIDATION_SHARE = 0.3  # of the time that an image takes to train on
-EVALUATION_SECONDS = 4.0  # evaluating on the test images and writing the model
+EVALUATION_SECONDS = 6.0  # evaluating on the test images, writing the model, describing its filters
 
 
 @dataclass(frozen=True)
