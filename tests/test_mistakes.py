@@ -440,10 +440,11 @@ def test_a_fine_tuning_can_be_stopped(runs, queue, drawn, state, is_left):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_finished_one_shows_before_after_and_the_cost(runs, queue, drawn, language):
     run = created(runs)
-    finish(run, test_accuracy=0.9905)
+    before = round(10_000 * json.loads((BASE / "card.json").read_text())["test_accuracy"])
+    finish(run, test_accuracy=(before - 9) / 10_000)
     queue.states[run.name] = RunState("finished")
     shown = texts(app(language))
-    for figure in ("9,914", "9,905", "10,000", "−0.09"):
+    for figure in (f"{before:,}", f"{before - 9:,}", "10,000", "−0.09"):
         assert figure in shown
     assert shown.count(">1</span>") == 2  # before, and after: it is a copy
 
