@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import draw, new_person, reads, serve, visit
+from tests.browser import draw, inked, new_person, reads, serve, visit
 from tests.drawings import SEVEN, THREE
 
 pytestmark = pytest.mark.browser
@@ -198,10 +198,15 @@ def test_what_is_drawn_in_the_lab_is_worked_on_and_taken_along(lab):
     lab.get_by_text("All of it, 56 × 56").click()
     expect(title(lab, "from")).to_have_text("Input 56 × 56")
     expect(lab.get_by_role("button", name="Identity")).to_be_visible()
+    lab.locator(".st-key-canvas-settings button").first.click()
+    lab.get_by_text("Wide canvas").click()
+    expect(lab.locator("canvas.upper-canvas")).to_have_attribute("width", "560")
+    lab.keyboard.press("Escape")
+    assert inked(lab) > 1000  # a wider canvas keeps what is drawn
     lab.locator(".st-key-undo button").first.click()
     expect(title(lab, "from")).to_have_count(0)
     draw(lab, SEVEN)
-    expect(title(lab, "from")).to_have_text("Input 56 × 56")
+    expect(title(lab, "from")).to_have_text("Input 28 × 56")
     lab.get_by_text("Draw a digit").first.click()
     reads(lab, "7")
 

@@ -36,9 +36,8 @@ SETTINGS, RESULT = 330, 420  # pixels: the least that each needs beside the othe
 @st.fragment
 def lab(source: str, learned: Learned) -> None:
     """Show the picture and the operations, and beside them (on a phone below) what comes out."""
-    top = st.container()
-    settings, result = columns(SETTINGS, RESULT)
-    with top if source == DRAW and canvas_width() > SETTINGS else settings:
+    above, settings, result = columns(canvas_width() if source == DRAW else 0, SETTINGS, RESULT)
+    with above:
         picture = lab_picture(source)
     with settings:
         try:

@@ -46,24 +46,31 @@ def desk(source: str, below: tuple[str, ...]) -> Iterator[None]:
         yield
 
 
-def columns(left: int, right: int) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Return two containers: side by side where there is room, else the second below the first.
+def columns(upper: int, left: int, right: int) -> tuple[DeltaGenerator, DeltaGenerator, DeltaGenerator]:
+    """Return containers for the upper left, the lower left and the right; without room all below each other.
 
-    Side by side, the second one stays in sight while a longer first one is scrolled.
+    An upper one too wide for its column stands above both others instead.  The right
+    one stays in sight while a longer left column is scrolled.
 
     Args:
-        left: the first one's width beside the other, in pixels.
-        right: the least that the other needs.
+        upper: how wide the first one is, in pixels.
+        left: the left column's width.
+        right: the least that the right one needs.
     """
-    grid = f"display: grid; gap: {GAP}px {2 * GAP}px; grid-template-columns: minmax(0, 1fr)"
-    beside = f"""
-    .stVerticalBlock.st-key-columns {{ grid-template-columns: {left}px minmax(0, 1fr) }}
-    .st-key-columns > :last-child {{ position: sticky; top: {BAR}px; align-self: start }}
+    areas = '"upper right" auto "lower right" 1fr' if upper <= left else '"upper upper" "lower right"'
+    one = '"upper" "lower" "right" / minmax(0, 1fr)'
+    grid = ".stVerticalBlock.st-key-columns"
+    style = f"""{MEASURED}
+    {grid} {{ display: grid; gap: {GAP}px {2 * GAP}px; grid-template: {one} }}
+    @container (min-width: {left + 2 * GAP + right}px) {{
+        {grid} {{ grid-template: {areas} / {left}px minmax(0, 1fr) }}
+        .st-key-columns > :has(> .st-key-right) {{ position: sticky; top: {BAR}px; align-self: start }}
+    }}
     """
-    wide = f"@container (min-width: {left + 2 * GAP + right}px) {{ {beside} }}"
-    st.html(f"<style>{MEASURED}.stVerticalBlock.st-key-columns {{ {grid} }}\n{wide}</style>")
+    style += "".join(_area("columns", name) for name in ("upper", "lower", "right"))
+    st.html(f"<style>{style}</style>")
     with st.container(key="columns"):
-        return st.container(), st.container()
+        return st.container(key="upper"), st.container(key="lower"), st.container(key="right")
 
 
 def _style(canvas: int, below: tuple[str, ...]) -> str:
@@ -82,8 +89,12 @@ def _style(canvas: int, below: tuple[str, ...]) -> str:
             _grid(names, three, f"{first}px {ANSWER}px minmax(0, 1fr)", 3),
         ]
     )
-    areas = "".join(f".st-key-desk :has(> .st-key-{name}) {{ grid-area: {name} }}\n" for name in names)
-    return DESK + areas + beside
+    return DESK + "".join(_area("desk", name) for name in names) + beside
+
+
+def _area(grid: str, name: str) -> str:
+    """Return the rule that lays a container into the area of its name, both by their keys."""
+    return f".st-key-{grid} :has(> .st-key-{name}) {{ grid-area: {name} }}\n"
 
 
 def _grid(names: tuple[str, ...], least: int, columns: str, count: int) -> str:
