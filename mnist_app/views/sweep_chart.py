@@ -29,7 +29,7 @@ def parallel_coordinates(
     dimensions = [_axis(name, [values[name] for values in given], t) for name in names]
     percent = [100 * value for value in reached]
     dimensions.append({"label": t("sweep.axis_reached"), "values": percent})
-    stops = colours.sequential(dark)[1:]  # the first one is the paper
+    stops = colours.sequential(dark)[2:]  # the first ones are too near to the paper for a thin line
     return {
         "data": [
             {
