@@ -41,8 +41,7 @@ def start(asked: Asked) -> None:
 remember_person()
 st.title(t("sweep.title"))
 st.caption(t("sweep.about"))
-chosen = st.container()
-with chosen, st.container(key="sweep"):
+with st.container(key="sweep"):
     new = st.container()
     sweep = choose_started()
     if sweep is not None:
