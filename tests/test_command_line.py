@@ -15,6 +15,7 @@ from PIL import Image
 
 from mnist_app.__main__ import COMMANDS
 from mnist_app.data.mnist import MNIST_SHA256
+from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.serving.model_folders import DEFAULT_MODEL
 from tests.conftest import PROJECT
 from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
@@ -207,15 +208,16 @@ def test_a_damaged_model_is_named(mnist_app, pictures, tmp_path):
 def test_models_are_listed_and_damaged_ones_named(mnist_app, tmp_path):
     copy_shipped(tmp_path / "runs", "mine")
     rows = lines_of(mnist_app("models", "--json"))
-    assert [row["name"] for row in rows] == [DEFAULT_MODEL, "mine"]
+    names = [row["name"] for row in rows]
+    assert names == [DEFAULT_MODEL, *sorted(set(ARCHITECTURES) - {DEFAULT_MODEL}), "mine"]
     assert list(rows[0]) == ["name", "folder", "architecture", "parameters", "test_accuracy"]
     assert rows[0]["parameters"] == 104_202
     assert rows[0]["test_accuracy"] >= 0.991
-    assert Path(rows[1]["folder"]) == tmp_path / "runs" / "mine"
+    assert Path(rows[-1]["folder"]) == tmp_path / "runs" / "mine"
     (copy_shipped(tmp_path / "runs", "broken") / "card.json").write_text("{")
     done = mnist_app("models")
     assert done.returncode == 0
-    assert [line.split()[0] for line in done.stdout.splitlines()] == [DEFAULT_MODEL, "mine"]
+    assert [line.split()[0] for line in done.stdout.splitlines()] == names
     (problem,) = done.stderr.splitlines()
     assert "“broken” is damaged" in problem
 
@@ -300,10 +302,10 @@ def test_training_leaves_a_model_that_the_other_commands_use(mnist_app, small_np
     assert {"model.keras", "model.tflite", "card.json"} <= {path.name for path in out.iterdir()}
 
     rows = lines_of(mnist_app("models", "--json"))
-    assert [row["name"] for row in rows] == [DEFAULT_MODEL, "small"]
-    assert rows[1]["test_accuracy"] == next(e for e in events if e["event"] == "evaluated")["test_accuracy"]
+    assert rows[-1]["name"] == "small"
+    assert rows[-1]["test_accuracy"] == next(e for e in events if e["event"] == "evaluated")["test_accuracy"]
     (row,) = lines_of(mnist_app("evaluate", "--model", "small", "--data", small_npz, "--json"))
-    assert row["test_accuracy"] == pytest.approx(rows[1]["test_accuracy"], abs=1e-6)
+    assert row["test_accuracy"] == pytest.approx(rows[-1]["test_accuracy"], abs=1e-6)
     assert len(lines_of(mnist_app("predict", pictures, "--model", "small", "--json"))) == 5
 
 
