@@ -9,14 +9,13 @@ import streamlit as st
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.notes import Notes, write_notes
-from mnist_app.training.queue import ALIVE
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.sweeps import create_sweep
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person, remember_person
 from mnist_app.views.resources import executor
 from mnist_app.views.sources import load_test_images
-from mnist_app.views.sweep_results import SWEEP, choose_started, look, show_sweep
+from mnist_app.views.sweep_results import SWEEP, choose_started, show_sweep
 from mnist_app.views.sweep_settings import Asked, choose_sweep
 
 TRAIN, DRAW = (Path(__file__).with_name(name) for name in ("train.py", "draw.py"))
@@ -44,9 +43,7 @@ st.caption(t("sweep.about"))
 with st.container(key="sweep"):
     new = st.container()
     sweep = choose_started()
-    if sweep is not None:
-        show_sweep(sweep, TRAIN, DRAW)
-    busy = sweep is not None and any(each.state.kind in ALIVE for each in look(sweep))
+    busy = sweep is not None and show_sweep(sweep, TRAIN, DRAW)
 with new, st.expander(t("sweep.new"), expanded=not busy, icon=":material/tune:"):
     loaded = load_test_images()
     asked = choose_sweep(loaded[0], len(loaded[1])) if loaded is not None else None

@@ -128,7 +128,8 @@ def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
     """
     try:
         if folder is None:
-            folder = _new_folder(settings.recipe or settings.architecture or "imported")
+            name = settings.recipe or settings.architecture or "imported"
+            folder = new_folder(runs_folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}")
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise UserError("error.folder_not_empty", path=folder)
@@ -140,9 +141,14 @@ def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
     return run
 
 
-def _new_folder(name: str) -> Path:
-    """Return a new folder among the runs, made here: two people may start in the same second."""
-    first = runs_folder() / f"{time.strftime('%Y%m%d-%H%M%S')}-{name}"
+def new_folder(first: Path) -> Path:
+    """Return a new folder, made here, with a number behind its name where that is taken.
+
+    Two people may start in the same second.
+
+    Raises:
+        OSError: it cannot be made.
+    """
     folder, number = first, 1
     while True:
         try:

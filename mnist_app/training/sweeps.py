@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from mnist_app.data.files import write_whole
 from mnist_app.texts.user_error import UserError
-from mnist_app.training.run_directory import RunDirectory, create_run
+from mnist_app.training.run_directory import RunDirectory, create_run, new_folder
 from mnist_app.training.settings import Settings, from_dict
 
 if TYPE_CHECKING:
@@ -149,7 +149,11 @@ def create_sweep(
     base = replace(base, recipe="", validation="train", patience=0, restore_best_weights=False)
     drawn = _draw(dimensions, method, number, base.seed)
     settings = [from_dict({**base.as_dict(), **values}) for values in drawn]
-    folder = _new_folder(runs)
+    first = runs / FOLDER / f"{time.strftime('%Y%m%d-%H%M%S')}-sweep"
+    try:
+        folder = new_folder(first)
+    except OSError as error:
+        raise UserError("error.folder_not_writable", path=first, reason=error.strerror) from error
     study = _study(folder)
     names = []
     for n, asked in enumerate(settings, 1):
@@ -256,17 +260,3 @@ def _study(folder: Path) -> optuna.Study:
         direction="maximize",
         load_if_exists=True,
     )
-
-
-def _new_folder(runs: Path) -> Path:
-    """Return a new folder, made here: two people may start in the same second."""
-    first, number = f"{time.strftime('%Y%m%d-%H%M%S')}-sweep", 1
-    while True:
-        folder = runs / FOLDER / (first if number == 1 else f"{first}-{number}")
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            number += 1
-        except OSError as error:
-            raise UserError("error.folder_not_writable", path=folder, reason=error.strerror) from error

@@ -68,22 +68,21 @@ def choose_started() -> Sweep | None:
     return sweeps[str(name)]
 
 
-def show_sweep(sweep: Sweep, train: Path, draw: Path) -> None:
-    """Show a sweep, renewed while it goes on.
+def show_sweep(sweep: Sweep, train: Path, draw: Path) -> bool:
+    """Show a sweep, renewed while it goes on, and return whether it does.
 
     Args:
         sweep: which.
         train: the page that shows a run.
         draw: the page to draw on.
     """
-    runs = look(sweep)
+    runs = _look(sweep)
     is_alive = any(each.state.kind in ALIVE for each in runs)
     every = EVERY_SECONDS if is_alive else None
     st.fragment(_show, run_every=every)(sweep, is_alive)
-    best = max(
-        (each for each in runs if each.best is not None), key=lambda each: each.best or 0, default=None
-    )
-    if best is not None and not is_alive:
+    told = [each for each in runs if each.best is not None]
+    if told and not is_alive:
+        best = _best(told)
         with st.container(horizontal=True, vertical_alignment="center", key="sweep-best"):
             st.markdown(_told(best))
             if st.button(t("sweep.open"), icon=":material/model_training:", key="sweep-open"):
@@ -92,9 +91,10 @@ def show_sweep(sweep: Sweep, train: Path, draw: Path) -> None:
             if st.button(t("run.draw"), icon=":material/draw:", key="sweep-draw"):
                 st.session_state[MODEL] = best.run.name
                 st.switch_page(draw)
+    return is_alive
 
 
-def look(sweep: Sweep) -> list[Reached]:
+def _look(sweep: Sweep) -> list[Reached]:
     """Return how all runs of a sweep stand; those that were deleted are left out."""
     found = []
     for name, given in zip(sweep.runs, sweep.space, strict=False):
@@ -105,7 +105,7 @@ def look(sweep: Sweep) -> list[Reached]:
 
 
 def _show(sweep: Sweep, was_alive: bool) -> None:
-    runs = look(sweep)
+    runs = _look(sweep)
     alive = [each for each in runs if each.state.kind in ALIVE]
     if was_alive and not alive:
         st.rerun()  # the page has more to say of what has ended
@@ -210,4 +210,8 @@ def _percent(share: float | None) -> float | None:
 
 
 def _alt(told: list[Reached]) -> str:
-    return f"{t('sweep.chart')}: {_told(max(told, key=lambda each: each.best or 0))}"
+    return f"{t('sweep.chart')}: {_told(_best(told))}"
+
+
+def _best(told: list[Reached]) -> Reached:
+    return max(told, key=lambda each: each.best or 0)
