@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HEIGHT = 380  # pixels, the same for every chart of a page
+CONFIG = {"displaylogo": False}  # of Plotly, the same for every chart of the app
 
 
 def heat_map(

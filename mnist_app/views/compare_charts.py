@@ -10,12 +10,12 @@ import streamlit as st
 from mnist_app.serving.card import read_card
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.training.run_directory import RunDirectory
+from mnist_app.views.charts import CONFIG
 from mnist_app.views.compare_curves import Curve, curves_csv, legend_html, overlay
 from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
 from mnist_app.views.resources import run_history
 from mnist_app.views.trained_rows import Row
-from mnist_app.views.training_live import CONFIG
 
 KINDS = ("val", "train")
 METRICS = ("loss", "accuracy")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_app.numerics.neighbours import distances, nearest
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.charts import CONFIG
 from mnist_app.views.data_charts import Mark, image_map
 from mnist_app.views.data_set import CHOSEN, TEST, TRAIN, DataSet, chosen_image
 from mnist_app.views.data_space import PIXELS, Sample, Space, choose_layer, sample_in
@@ -128,7 +129,7 @@ def _show_one(method: str, part: str, space: Space, sample: Sample, chosen: Imag
         figure,
         key=key,
         alt=t("data.map_alt", method=METHODS[method], count=f"{len(numbers):,}", space=space.name),
-        config={"displaylogo": False, "scrollZoom": True},
+        config={**CONFIG, "scrollZoom": True},
         on_select=partial(_take_point, key, part),
         selection_mode="points",
     )

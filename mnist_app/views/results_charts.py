@@ -14,7 +14,6 @@ from mnist_app.views.curves import Figure, Texts, empty_figure
 
 HEIGHT = 340  # pixels, the same for every chart of the page
 MARGINS = (60, 10, 70, 40)  # left, right, top, bottom
-CONFIG = {"displaylogo": False}  # of Plotly
 APART = 0.13  # precision stands so far left of its digit, recall right of it
 COUNTS = 0.26  # share of the calibration chart's height below, for the counts
 

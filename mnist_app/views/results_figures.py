@@ -10,9 +10,10 @@ import streamlit as st
 from mnist_app.numerics.metrics import calibration, class_scores, cross_entropy
 from mnist_app.serving.card import Card
 from mnist_app.serving.evaluation import Evaluation
+from mnist_app.views.charts import CONFIG
 from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
-from mnist_app.views.results_charts import CONFIG, calibration_chart, class_chart
+from mnist_app.views.results_charts import calibration_chart, class_chart
 from mnist_app.views.scores import show_test_scores
 from mnist_app.views.tables import csv_table, html_table
 

@@ -15,6 +15,7 @@ from mnist_app.training.history import History
 from mnist_app.training.queue import ALIVE, QUEUED, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.sweeps import OBJECTIVE, Sweep, find_sweeps
+from mnist_app.views.charts import CONFIG
 from mnist_app.views.curves import as_csv
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person
@@ -25,7 +26,6 @@ from mnist_app.views.training_result import RUN
 
 SWEEP = "sweep-chosen"
 EVERY_SECONDS = 2.0
-CHART = {"displaylogo": False}  # of Plotly
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def _show(sweep: Sweep, was_alive: bool) -> None:
             t,
             st.context.theme.type == "dark",
         )
-        st.plotly_chart(figure, key="sweep-chart", config=CHART, alt=_alt(told))
+        st.plotly_chart(figure, key="sweep-chart", config=CONFIG, alt=_alt(told))
         st.caption(t("sweep.chart_help"))
 
 

@@ -18,6 +18,7 @@ from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import LIMITS
 from mnist_app.training.settings import read as read_settings
 from mnist_app.training.snapshots import snapshots
+from mnist_app.views.charts import CONFIG
 from mnist_app.views.curves import Figure, Texts, as_csv, curves, twin_axes
 from mnist_app.views.language import language, t
 from mnist_app.views.live_run import State, live_run
@@ -25,7 +26,6 @@ from mnist_app.views.numbers import percent, three_digits
 from mnist_app.views.resources import executor, run_history
 from mnist_app.views.tables import html_table
 
-CONFIG = {"displaylogo": False}  # of Plotly
 Kind = Literal["primary", "secondary"]
 IMPROVEMENTS = 3  # of which the page tells
 
