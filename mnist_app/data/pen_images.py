@@ -1,0 +1,103 @@
+"""Images of pen drawings to learn from: digits, and what is none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from mnist_app.data.mnist import Split
+from mnist_app.data.recorded_strokes import RecordedDigit
+from mnist_app.numerics.digit_likeness import could_be_a_digit
+from mnist_app.numerics.habits import with_habit
+from mnist_app.numerics.made_digits import made_digit
+from mnist_app.numerics.pen import Strokes, digit_image, random_width, warped
+from mnist_app.numerics.preprocess import SIDE
+from mnist_app.numerics.scrawls import LEARNT, SCRAWLS, scrawl_width
+
+CLASSES = 10
+RECORDED_SHARE = 0.75  # of the images, where there are recordings; the rest shows habits that they may lack
+SCRAWL_WARP = 0.8  # of what digits are warped: more would make one shape of another
+REPORT = 100  # images from one report of the progress to the next: well under half a second
+
+Progress = Callable[[int, int], None]  # images done, images in all
+
+
+def pen_images(
+    count: int, seed: int, recorded: Sequence[RecordedDigit] = (), progress: Progress | None = None
+) -> Split:
+    """Return drawings of digits, each class as often as any other (or once more), in random order.
+
+    Each is written by another hand with another pen, now and then with a habit that MNIST lacks.  The same
+    arguments give the same images.
+
+    Args:
+        count: how many.
+        seed: of the chance.
+        recorded: digits as people wrote them, for three quarters of the images; a writer's weight is the
+            square root of how many there are of him.  Else, and where a class has none, all are made up.
+        progress: called while they are drawn.
+    """
+    rng = np.random.default_rng(seed)
+    labels = rng.permutation(np.arange(count) % CLASSES).astype(np.uint8)
+    draw = _Recordings(recorded)
+    images = np.empty((count, SIDE, SIDE), np.uint8)
+    for n, label in enumerate(labels.tolist()):
+        strokes = draw.one(label, rng) if rng.random() < RECORDED_SHARE else None
+        strokes = with_habit(strokes or made_digit(label, rng), label, rng)
+        images[n] = digit_image(warped(strokes, rng), random_width(rng))
+        _report(progress, n + 1, count)
+    return Split(images, labels)
+
+
+def scrawl_images(
+    count: int, seed: int, kinds: Sequence[str] = LEARNT, progress: Progress | None = None
+) -> np.ndarray:
+    """Return drawings that are no digit, of each kind in turn: uint8 (count, 28, 28), 0 to 255.
+
+    What turned out like a zero or a one is not among them.  The same arguments give the same images.
+
+    Args:
+        count: how many.
+        seed: of the chance.
+        kinds: keys of ``SCRAWLS``.
+        progress: called while they are drawn.
+    """
+    rng = np.random.default_rng(seed)
+    images = np.empty((count, SIDE, SIDE), np.uint8)
+    for n in range(count):
+        images[n] = _scrawl(kinds[n % len(kinds)], rng)
+        _report(progress, n + 1, count)
+    return images
+
+
+def _scrawl(kind: str, rng: np.random.Generator) -> np.ndarray:
+    while True:
+        strokes = warped(SCRAWLS[kind](rng), rng, SCRAWL_WARP)
+        image = digit_image(strokes, scrawl_width(kind, rng))
+        if not could_be_a_digit(image):
+            return image
+
+
+def _report(progress: Progress | None, done: int, count: int) -> None:
+    if progress and (done % REPORT == 0 or done == count):
+        progress(done, count)
+
+
+class _Recordings:
+    """Recorded digits by their class, those of diligent writers less often."""
+
+    def __init__(self, recorded: Sequence[RecordedDigit]) -> None:
+        drawn = Counter(digit.writer for digit in recorded)
+        self._classes: dict[int, tuple[list[RecordedDigit], np.ndarray]] = {}
+        for label in range(CLASSES):
+            digits = [digit for digit in recorded if digit.label == label]
+            self._classes[label] = digits, np.cumsum([drawn[digit.writer] ** -0.5 for digit in digits])
+
+    def one(self, label: int, rng: np.random.Generator) -> Strokes | None:
+        """Return a recording of a class, or None where it has none."""
+        digits, weights = self._classes[label]
+        if not digits:
+            return None
+        return digits[int(np.searchsorted(weights, rng.random() * weights[-1], "right"))].strokes
