@@ -9,7 +9,7 @@ from mnist_app.numerics.habits import HABITS, with_habit
 from mnist_app.numerics.made_digits import WAYS, written_in
 from mnist_app.numerics.pen import unit
 
-PLAIN = {0: "plain", 1: "stroke", 4: "closed", 5: "two_strokes", 7: "plain", 8: "snake", 9: "straight"}
+PLAIN = {0: "plain", 1: "stroke", 4: "closed", 5: "two_strokes", 7: "plain", 8: "snake"}
 ROWS = [(digit, habit) for digit, habits in HABITS.items() for _, habit in habits]
 
 

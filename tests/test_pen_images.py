@@ -58,7 +58,7 @@ def test_a_class_without_recordings_is_made_up(monkeypatch):
     assert made.count(7) < 20
 
 
-def test_a_diligent_writer_counts_by_the_root_of_what_he_drew():
+def test_a_diligent_writer_counts_by_the_root_of_what_there_is():
     digits = [*(recorded(3, "much") for _ in range(100)), *(recorded(3, "little") for _ in range(4))]
     draw, rng = module._Recordings(digits), np.random.default_rng(6)
     little = {id(digit.strokes) for digit in digits[100:]}

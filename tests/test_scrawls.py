@@ -38,7 +38,7 @@ def test_the_same_chance_draws_the_same(kind):
 @pytest.mark.parametrize("kind", SCRAWLS)
 def test_few_of_a_kind_could_be_taken_for_a_digit(kind):
     rng = chance(1)
-    pictures = [digit_image(SCRAWLS[kind](rng), scrawl_width(kind, rng)) for _ in range(60)]
+    pictures = [digit_image(SCRAWLS[kind](rng), scrawl_width(kind, rng)) for _ in range(40)]
     assert np.mean([could_be_a_digit(picture) for picture in pictures]) < 0.25
 
 
@@ -96,6 +96,12 @@ def test_a_frame_a_triangle_a_cross_a_face_and_letters_could_not(notation):
     rng = chance(4)
     for _ in range(5):
         assert not could_be_a_digit(digit_image(written(notation, rng), 0.08))
+
+
+def test_a_faint_dot_could_not():
+    image = np.zeros((28, 28), np.uint8)
+    image[14, 14] = 9
+    assert not could_be_a_digit(image)
 
 
 # ------------------------------------------------------------- printed letters

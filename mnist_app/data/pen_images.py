@@ -35,8 +35,8 @@ def pen_images(
     Args:
         count: how many.
         seed: of the chance.
-        recorded: digits as people wrote them, for three quarters of the images; a writer's weight is the
-            square root of how many there are of him.  Else, and where a class has none, all are made up.
+        recorded: digits as people wrote them, for three quarters of the images; each counts by one over the
+            square root of how many its writer made.  Without any, or any of a class, all are made up.
         progress: called while they are drawn.
     """
     rng = np.random.default_rng(seed)

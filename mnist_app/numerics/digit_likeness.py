@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy
 
-INK = 77  # as ``preprocess.INK``, of 255
+INK = 0.3  # of the darkest pixel; fainter ones are a soft edge
 SLIM_COLUMNS = 9  # a tall picture so narrow could be a one
 SLIM = 0.42  # likewise a solid one so slim, along its own axes
 SOLID = 0.8
@@ -19,7 +19,7 @@ def could_be_a_digit(image: np.ndarray) -> bool:
     Args:
         image: uint8 (28, 28), as ``pen.digit_image`` makes it.
     """
-    inside = image >= INK
+    inside = image >= INK * image.max()
     return _is_bar(inside) or _is_ring(inside)
 
 
@@ -27,6 +27,8 @@ def _is_bar(inside: np.ndarray) -> bool:
     rows, columns = np.nonzero(inside)
     if np.ptp(columns) < SLIM_COLUMNS and np.ptp(rows) > 2 * SLIM_COLUMNS - 2:
         return True
+    if len(rows) < 3:
+        return False
     values, ways = np.linalg.eigh(np.cov(rows, columns))
     # Sides of the rectangle that has the same second moments.
     short, long = np.sqrt(12 * np.maximum(values, 1 / 12))

@@ -49,7 +49,7 @@ def _slash(strokes: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def _flag(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """Draw the stroke in front of a one's top; the flatter, the shorter, for else it were a seven."""
+    """Draw the stroke in front of a one's top; the flatter, the shorter, else it would be a seven."""
     if not _is_plain_one(strokes):
         return strokes
     top = strokes[0][strokes[0][:, 1].argmin()]
@@ -127,7 +127,7 @@ def _detached_bar(strokes: Strokes, rng: np.random.Generator) -> Strokes:
 
 
 def _open_four(strokes: Strokes, rng: np.random.Generator) -> Strokes:
-    """Part the two strokes of a four at its top: the stem begins lower, or further to the right."""
+    """Part the two strokes of a four at its top: the stem begins lower, and a little to the right."""
     if len(strokes) != 2:
         return strokes
     angle, stem = strokes if np.ptp(strokes[1][:, 0]) < np.ptp(strokes[0][:, 0]) else strokes[::-1]
@@ -136,6 +136,8 @@ def _open_four(strokes: Strokes, rng: np.random.Generator) -> Strokes:
     if np.ptp(stem[:, 0]) > 0.5 * np.ptp(stem[:, 1]) or room < 0.3 or not _meets(stem[0], angle):
         return strokes
     lower = stem[stem[:, 1] > stem[0, 1] + rng.uniform(0.25, 0.55) * room]
+    if len(lower) < 2:
+        return strokes
     return [angle, lower + np.array([rng.uniform(0, 0.08), 0])]
 
 
@@ -158,7 +160,6 @@ HABITS: dict[int, tuple[tuple[float, Habit], ...]] = {
     5: ((0.25, _detached_bar),),
     7: ((0.30, _bar), (0.08, _serif), (0.08, _bar_and_serif)),
     8: ((0.15, _unclosed),),
-    9: ((0.10, _unclosed),),
 }
 
 

@@ -11,7 +11,7 @@ from mnist_app.numerics.pen import Strokes
 WITH_BODY = (2, 3, 4, 5, 6, 8, 9)
 LIE = (3, 5)  # on its side no digit; a lying 4 looks like a 4, a 2 much like one
 HAVE_A_SIDE = (3, 9)  # in the mirror no digit; 2 becomes a 5, 5 a 2, and a 4 stays one
-BEFORE_ONE = (2, 4, 5, 7, 8)  # 1 and 0 or 3 that touch look like letters, or like a 0 or an 8 drawn twice
+AFTER_ONE = (2, 4, 5, 7, 8)  # 1 and another digit that touch can look like one: 10 like a 6, 13 like an 8
 
 
 def overlaid(rng: np.random.Generator) -> Strokes:
@@ -20,7 +20,8 @@ def overlaid(rng: np.random.Generator) -> Strokes:
     way = rng.uniform(0, 2 * np.pi)
     for number, digit in enumerate(rng.choice(WITH_BODY, int(rng.integers(2, 4)), replace=False)):
         place = number * rng.uniform(0.35, 0.55) * np.array([np.cos(way), np.sin(way)])
-        strokes += [stroke * rng.uniform(0.8, 1.1) + place for stroke in made_digit(int(digit), rng)]
+        size = rng.uniform(0.8, 1.1)
+        strokes += [size * stroke + place for stroke in made_digit(int(digit), rng)]
         way += rng.uniform(1.5, 2.5)
     return strokes
 
@@ -63,8 +64,9 @@ def pieces(rng: np.random.Generator) -> Strokes:
 def touching(rng: np.random.Generator) -> Strokes:
     """Return two digits side by side that touch."""
     left = int(rng.choice((0, 1, *WITH_BODY, 7)))
-    right = int(rng.choice(BEFORE_ONE if left == 1 else (0, *WITH_BODY, 7)))
+    right = int(rng.choice(AFTER_ONE if left == 1 else (0, *WITH_BODY, 7)))
     first, second = made_digit(left, rng), made_digit(right, rng)
     edge = np.concatenate(first)[:, 0].max() + rng.uniform(-0.1, 0.06)
     place = np.array([edge, rng.uniform(-0.1, 0.1)])
-    return [*first, *(stroke * rng.uniform(0.85, 1.1) + place for stroke in second)]
+    size = rng.uniform(0.85, 1.1)
+    return [*first, *(size * stroke + place for stroke in second)]
