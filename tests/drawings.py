@@ -32,6 +32,7 @@ FIVE: list[Stroke] = [
     ],
     [(105, 60), (135, 58), (165, 57), (190, 55)],
 ]
+LETTER_E: list[Stroke] = [[(90, 50), (90, 230)], *([(90, y), (195, y)] for y in (50, 140, 230))]  # no digit
 
 
 def canvas_image(strokes: list[Stroke], width: int = 18) -> np.ndarray:

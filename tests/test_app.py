@@ -10,7 +10,8 @@ from mnist_app.pages.registry import PAGES
 from mnist_app.texts.catalog import LANGUAGES, text
 from tests import canvas_stand_in
 from tests.conftest import PROJECT
-from tests.drawings import SEVEN, canvas_image
+from tests.drawings import LETTER_E, SEVEN, canvas_image
+from tests.small_models import change_card, copy_shipped
 
 canvas_stand_in.install()
 
@@ -64,6 +65,49 @@ def test_a_dot_is_named_a_dot(drawn):
     drawn(canvas_image([[(100, 100), (101, 101)]]))
     test = app().run()
     assert "Only a dot" in texts(test)
+
+
+@pytest.fixture
+def strict(tmp_path, monkeypatch) -> str:
+    """The name of a model that takes for a digit only what it is 90 % sure of."""
+    monkeypatch.setenv("MNIST_APP_RUNS", str(tmp_path))
+    change_card(copy_shipped(tmp_path, "strict"), refuse_below=0.9)
+    return "strict"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_does_not_look_like_a_digit_and_its_maps_stay(language, drawn, strict):
+    drawn(canvas_image(LETTER_E))
+    test = app(model=strict, language=language).run()
+    assert not test.exception
+    words = texts(test)
+    assert f">{text('answer.no_digit', language)}</div>" in words
+    assert text("answer.hint_no_digit", language) in words
+    assert text("answer.probabilities_limit", language, limit="90.0 %") in words
+    assert "linear-gradient" in words
+    assert test.button(key="mistake")
+    assert not test.info  # which would stand in place of the maps
+    usual = app(language=language).run()
+    assert text("answer.no_digit", language) not in texts(usual)
+
+
+def test_a_number_with_a_part_that_is_no_digit_says_which_part(drawn, strict):
+    drawn(np.concatenate([canvas_image(SEVEN), canvas_image(LETTER_E)], 1))
+    test = app(model=strict).run()
+    assert ">7?</div>" in texts(test)
+    assert text("answer.no_digit_parts", "en", parts="2", count=2) in texts(test)
+    assert text("answer.unsure", "en", digits="7") not in texts(test)
+    assert "Closest digit" not in texts(test)
+    test.segmented_control(key="place").set_value(1).run()
+    assert not test.exception
+    assert "Closest digit" in texts(test)
+
+
+def test_two_letters_are_no_digits_at_all(drawn, strict):
+    drawn(np.concatenate([canvas_image(LETTER_E)] * 2, 1))
+    test = app(model=strict).run()
+    assert f">{text('answer.no_digit', 'en')}</div>" in texts(test)
+    assert ">??</div>" not in texts(test)
 
 
 def test_switching_a_step_off_changes_what_the_network_sees(drawn):

@@ -17,9 +17,10 @@ from mnist_app.__main__ import COMMANDS
 from mnist_app.data.mnist import MNIST_SHA256
 from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.serving.model_folders import DEFAULT_MODEL
+from mnist_app.texts.catalog import LANGUAGES, text
 from tests.conftest import PROJECT
-from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
-from tests.small_models import copy_shipped
+from tests.drawings import FIVE, LETTER_E, ONE, SEVEN, THREE, canvas_image
+from tests.small_models import change_card, copy_shipped
 
 HANGUL = re.compile("[가-힣]")
 
@@ -104,7 +105,8 @@ def test_pictures_in_a_folder_are_read_as_json_lines(mnist_app, pictures):
     for row in rows:
         assert list(row) == ["file", "digits"]
         for digit in row["digits"]:
-            assert list(digit) == ["digit", "probability", "probabilities", "box"]
+            assert list(digit) == ["digit", "probability", "probabilities", "box", "is_digit"]
+            assert digit["is_digit"] is True
             assert len(digit["probabilities"]) == 10
             assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-4)
             assert digit["probability"] == max(digit["probabilities"])
@@ -123,6 +125,34 @@ def test_a_picture_is_read_as_a_sentence(mnist_app, pictures):
     assert re.fullmatch(rf"{re.escape(str(pictures / 'a7.png'))}: 7   7 \(\d+\.\d%\)", seven)
     assert blank.endswith(": Nothing drawn yet")
     assert dot.endswith(": Only a dot")
+
+
+@pytest.fixture
+def strict(tmp_path) -> str:
+    """The name of a model that takes for a digit only what it is 90 % sure of; its card has figures."""
+    folder = copy_shipped(tmp_path / "runs", "strict")
+    change_card(folder, refuse_below=0.9, figures={"ece_drawings": 0.0123, "temperature": 0.6})
+    return folder.name
+
+
+def test_what_looks_like_no_digit_is_said_and_its_closest_digit_still_told(mnist_app, strict, tmp_path):
+    letter = canvas_image(LETTER_E)
+    Image.fromarray(letter).save(tmp_path / "letter.png")
+    both = np.concatenate([letter, canvas_image(THREE)], 1)
+    Image.fromarray(both).save(tmp_path / "letter3.png")
+    files = (tmp_path / "letter.png", tmp_path / "letter3.png")
+    usual = lines_of(mnist_app("predict", *files, "--json"))
+    found = lines_of(mnist_app("predict", *files, "--json", "--model", strict))
+    told = [[digit.pop("is_digit") for digit in row["digits"]] for row in found]
+    assert told == [[False], [False, True]]
+    assert [[digit.pop("is_digit") for digit in row["digits"]] for row in usual] == [[True], [True, True]]
+    assert found == usual  # all else is as it was
+    closest = found[0]["digits"][0]
+    one, two = mnist_app("predict", *files, "--model", strict).stdout.splitlines()
+    words = text("reading.no_digit", "en", digit=closest["digit"], percent=f"{closest['probability']:.1%}")
+    assert one.endswith(f": ?   {words}")
+    assert f": ?3   {words} 3 (" in two
+    assert HANGUL.search(mnist_app("predict", files[0], "--model", strict, LANG="ko_KR.UTF-8").stdout)
 
 
 def test_a_picture_with_a_single_digit_is_read_as_one(mnist_app, pictures):
@@ -210,16 +240,28 @@ def test_models_are_listed_and_damaged_ones_named(mnist_app, tmp_path):
     rows = lines_of(mnist_app("models", "--json"))
     names = [row["name"] for row in rows]
     assert names == [DEFAULT_MODEL, *sorted(set(ARCHITECTURES) - {DEFAULT_MODEL}), "mine"]
-    assert list(rows[0]) == ["name", "folder", "architecture", "parameters", "test_accuracy"]
+    assert list(rows[0]) == [
+        *("name", "folder", "architecture", "parameters", "test_accuracy", "refuse_below", "figures")
+    ]
     assert rows[0]["parameters"] == 104_202
     assert rows[0]["test_accuracy"] >= 0.991
     assert Path(rows[-1]["folder"]) == tmp_path / "runs" / "mine"
     (copy_shipped(tmp_path / "runs", "broken") / "card.json").write_text("{")
     done = mnist_app("models")
     assert done.returncode == 0
-    assert [line.split()[0] for line in done.stdout.splitlines()] == names
+    assert [line.split()[0] for line in done.stdout.splitlines() if not line.startswith(" ")] == names
     (problem,) = done.stderr.splitlines()
     assert "“broken” is damaged" in problem
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_card_says_of_its_confidence_is_listed_below_the_model(language, mnist_app, strict):
+    lines = mnist_app("models", LANG=f"{language}.UTF-8").stdout.splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith(strict))
+    figures = {"refuse_below": "90.00%", "temperature": "0.60", "ece_drawings": "1.23%"}
+    for line, (name, value) in zip(lines[place + 1 :], figures.items(), strict=True):
+        assert line.startswith(f"    {text(f'measured.{name}', language)}: {value}. ")
+        assert line.endswith(text(f"measured.{name}_help", language))
 
 
 def test_data_says_where_mnist_comes_from_with_counts_and_checksum(mnist_app, small_npz):
@@ -264,6 +306,20 @@ def test_a_model_is_evaluated_on_the_test_images(mnist_app, small_npz):
     assert accuracy.startswith(f"{row['right']} of 200 test images right")
     assert f"{low:.2%} – {high:.2%}" in others[0]
     assert others[-7].startswith(f"3: precision {row['precision'][3]:.2%}, recall {row['recall'][3]:.2%}")
+
+
+def test_how_many_test_images_a_model_refuses_is_told(mnist_app, small_npz, strict, predictor):
+    (usual,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz))
+    assert (usual["refuse_below"], usual["refused"]) == (predictor.card.refuse_below, 0)
+    (row,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz, "--model", strict))
+    assert (row["refuse_below"], row["figures"]) == (0.9, {"ece_drawings": 0.0123, "temperature": 0.6})
+    assert 0 < row["refused"] < 20
+    assert {name: row[name] for name in ("right", "calibration_error")} == {
+        name: usual[name] for name in ("right", "calibration_error")
+    }
+    told = mnist_app("evaluate", "--data", small_npz, "--model", strict).stdout
+    assert f"{row['refused']} of 200 test images, {row['refused'] / 200:.2%}" in told
+    assert "Temperature: 0.60. " in told
 
 
 def test_a_digit_that_the_images_do_not_have_has_no_recall(mnist_app, small_npz, tmp_path):

@@ -21,7 +21,7 @@ from mnist_app.training.notes import Notes, read_notes, write_notes
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import from_recipe
 from mnist_app.training.snapshots import write_snapshot
-from mnist_app.views.answers_table import answers_csv, answers_html
+from mnist_app.views.answers_table import Answer, answers_csv, answers_html
 from mnist_app.views.compare_curves import Curve, curves_csv, overlay
 from mnist_app.views.trained_rows import rows_csv, table_rows
 from tests import canvas_stand_in
@@ -153,16 +153,29 @@ def test_an_empty_canvas_says_what_to_do():
 def test_answers_that_differ_are_counted_and_an_unsure_one_is_named():
     sure, unsure = np.full(10, 0.01), np.full(10, 0.05)
     sure[3], unsure[8], unsure[5] = 0.91, 0.4, 0.2
-    html = answers_html(["a", "<b>", "c"], [sure, unsure, sure])
+    html = answers_html([Answer("a", sure), Answer("<b>", unsure), Answer("c", sure)])
     assert "3: 2 of them, 8: 1 of them" in html
     assert html.count(t("compare.unsure")) == 1
     assert "5 (20.0 %)" in html
     assert "&lt;b&gt;" in html
-    rows = list(csv.DictReader(io.StringIO(answers_csv(["a", "<b>"], [sure, unsure]))))
+    rows = list(csv.DictReader(io.StringIO(answers_csv([Answer("a", sure), Answer("<b>", unsure)]))))
     assert [(row["network"], row["digit"], float(row["p5"])) for row in rows] == [
         ("a", "3", 0.01),
         ("<b>", "8", 0.2),
     ]
+
+
+def test_a_network_that_finds_no_digit_is_counted_and_named():
+    three, eight = np.full(10, 0.01), np.full(10, 0.05)
+    three[3], eight[8] = 0.91, 0.55
+    html = answers_html([Answer("a", three), Answer("b", eight, is_digit=False), Answer("c", three)])
+    assert f"3: 2 of them, {t('compare.votes_no_digit', count=1)}" in html
+    assert html.count(">?</td>") == 1
+    assert html.count(t("compare.no_digit", digit=8)) == 1
+    assert t("compare.unsure") not in html
+    assert t("compare.agree_no_digit") in answers_html([Answer("b", eight, is_digit=False)])
+    rows = csv.DictReader(io.StringIO(answers_csv([Answer("a", three), Answer("b", eight, is_digit=False)])))
+    assert [(row["digit"], row["is_digit"]) for row in rows] == [("3", "True"), ("8", "False")]
 
 
 def test_a_network_that_is_still_learning_reads_too(monkeypatch):

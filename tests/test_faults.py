@@ -34,6 +34,7 @@ from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import Settings, from_recipe
 from mnist_app.training.snapshots import snapshots
 from mnist_app.training.worker import BUSY
+from tests.small_models import change_card
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__", "ignore:The structure of `inputs`", "ignore:You are saving a model"
@@ -698,11 +699,12 @@ def test_a_foreign_model_becomes_a_model_folder_and_can_be_trained_on(tmp_path, 
     card = predictor.card
     assert card.test_accuracy == pytest.approx((expected.argmax(1) == test.labels).mean(), abs=1e-6)
     assert [layer.name for layer in card.layers] == ["stem", "norm", "bend", "mean", "head"]
-    assert card.epochs == 0
+    assert (card.epochs, card.refuse_below) == (0, 0.0)
 
+    change_card(run.path, refuse_below=0.7)
     tuned = imported(run.path, tmp_path / "tuned", small_npz, epochs=1, train_images=100)
     assert in_this_process(tuned) == 0
-    assert read_card(tuned.path).epochs == 1
+    assert (read_card(tuned.path).epochs, read_card(tuned.path).refuse_below) == (1, 0.7)
     moved = [
         np.abs(new - old).max() for new, old in zip(final_weights(tuned), final_weights(run), strict=True)
     ]

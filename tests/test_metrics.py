@@ -16,6 +16,7 @@ from mnist_app.numerics.metrics import (
     cross_entropy,
     hardest,
     mcnemar,
+    refused,
 )
 
 IMAGES = 2_000
@@ -76,7 +77,7 @@ def test_the_reliability_bins_are_scikit_learns(answers):
     labels, probabilities = answers
     hits = probabilities.argmax(1) == labels
     found = calibration(labels, probabilities)
-    accuracy, confidence = calibration_curve(hits, probabilities.max(1), n_bins=10)
+    accuracy, confidence = calibration_curve(hits, probabilities.max(1), n_bins=15)
     filled = found.counts > 0
     np.testing.assert_allclose(found.accuracy[filled], accuracy, rtol=1e-6)
     np.testing.assert_allclose(found.confidence[filled], confidence, rtol=1e-6)
@@ -89,10 +90,17 @@ def test_the_reliability_bins_are_scikit_learns(answers):
 def test_a_confidence_of_one_and_one_on_an_edge_fall_into_a_bin():
     sure, on_edge = np.eye(10)[3], np.full(10, 0.5 / 9)
     on_edge[3] = 0.5
-    found = calibration(np.array([3, 4]), np.stack([sure, on_edge]))
+    found = calibration(np.array([3, 4]), np.stack([sure, on_edge]), bins=10)
     assert found.counts.tolist() == [0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
     assert found.hits.tolist() == [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
     assert found.error == pytest.approx(0.25)
+
+
+def test_what_is_less_probable_than_the_threshold_is_refused():
+    answers = np.array([[0.6, 0.4], [0.5, 0.5], [0.1, 0.9]], np.float32)
+    assert refused(answers, 0.6).tolist() == [False, True, False]
+    assert not refused(answers, 0.0).any()
+    assert refused(answers, 1.0).all()
 
 
 def test_the_hardest_come_by_their_labels_probability(answers):

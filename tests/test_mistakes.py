@@ -171,6 +171,7 @@ class Saying:
     """A network that says these digits, whatever it is shown."""
 
     layers = ()
+    refuse_below = 0.0
 
     def __init__(self, *digits: int) -> None:
         self.digits = digits

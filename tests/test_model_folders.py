@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import shutil
 from pathlib import Path
 
@@ -55,6 +57,12 @@ DAMAGES = {
     "parameters-text": (lambda folder: change_card(folder, parameters="many"), "damaged", CARD),
     "no-counts": (lambda folder: change_card(folder, data={}), "damaged", CARD),
     "unknown-key": (lambda folder: change_card(folder, colour="red"), "damaged", CARD),
+    "threshold-text": (lambda folder: change_card(folder, refuse_below="high"), "damaged", CARD),
+    "threshold-above-1": (lambda folder: change_card(folder, refuse_below=1.5), "damaged", CARD),
+    "figures-null": (lambda folder: change_card(folder, figures=None), "damaged", CARD),
+    "figure-text": (lambda folder: change_card(folder, figures={"ece_test": "low"}), "damaged", CARD),
+    "figure-nan": (lambda folder: change_card(folder, figures={"digits_refused": math.nan}), "damaged", CARD),
+    "temperature-0": (lambda folder: change_card(folder, figures={"temperature": 0}), "damaged", CARD),
     "no-checksum": (lambda folder: change_card(folder, tflite_sha256=...), "damaged", CARD),
     "no-tflite": (lambda folder: (folder / TFLITE_FILE).unlink(), "incomplete", TFLITE_FILE),
     "cut-tflite": (lambda folder: cut(folder / TFLITE_FILE), "damaged", TFLITE_FILE),
@@ -180,6 +188,23 @@ def test_a_card_comes_back_from_its_file_as_it_was(tmp_path):
     card.write(tmp_path)
     assert read_card(tmp_path) == card
     assert [path.name for path in tmp_path.iterdir()] == [CARD]
+
+
+def test_a_threshold_and_figures_come_back_and_an_older_card_has_none(tmp_path):
+    figures = {"ece_test": 0.0041, "temperature": 0.62, "drawings": 9041, "ece_drawings": 0.013}
+    card = dataclasses.replace(read_card(SHIPPED / DEFAULT_MODEL), refuse_below=0.81, figures=figures)
+    card.write(tmp_path)
+    found = read_card(tmp_path)
+    assert found == card
+    assert list(found.measured.items()) == [
+        ("refuse_below", 0.81),
+        ("temperature", 0.62),
+        ("ece_test", 0.0041),
+        ("ece_drawings", 0.013),
+    ]
+    change_card(tmp_path, refuse_below=..., figures=...)
+    older = read_card(tmp_path)
+    assert (older.refuse_below, older.figures, older.measured) == (0.0, {}, {})
 
 
 def test_opening_a_folder_gives_the_card_and_the_model_that_belong_together():

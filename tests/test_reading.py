@@ -11,7 +11,7 @@ import pytest
 from mnist_app.numerics.preprocess import PLAIN_RESIZE, Steps, ink_box, prepare
 from mnist_app.serving.reading import SURE, DigitReading, read
 from tests.conftest import PROJECT
-from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
+from tests.drawings import FIVE, LETTER_E, ONE, SEVEN, THREE, canvas_image
 
 SHARED = PROJECT.parent / "shared"
 
@@ -48,9 +48,10 @@ def test_a_digit_is_read_with_its_box_its_stages_and_its_activations(digit, stro
     np.testing.assert_allclose(found.probabilities, expected.probabilities[0], atol=1e-5)
 
 
-def reading_of(probabilities: list[float]) -> DigitReading:
+def reading_of(probabilities: list[float], refuse_below: float = 0.0) -> DigitReading:
     stages = prepare(np.ones((5, 5), np.float32))
-    return DigitReading(stages.box, stages, {"logits": np.zeros(10), "softmax": np.array(probabilities)})
+    outputs = {"logits": np.zeros(10), "softmax": np.array(probabilities)}
+    return DigitReading(stages.box, stages, outputs, refuse_below)
 
 
 def test_the_digit_is_the_likeliest_and_the_second_guess_the_next():
@@ -61,6 +62,26 @@ def test_the_digit_is_the_likeliest_and_the_second_guess_the_next():
 @pytest.mark.parametrize(("share", "sure"), [(SURE - 0.01, False), (SURE, True), (1.0, True)])
 def test_a_digit_below_the_threshold_is_not_sure(share, sure):
     assert reading_of([1 - share, share, 0, 0, 0, 0, 0, 0, 0, 0]).sure is sure
+
+
+@pytest.mark.parametrize(
+    ("limit", "is_digit", "symbol"), [(0.0, True, "3"), (0.5, True, "3"), (0.51, False, "?")]
+)
+def test_what_does_not_reach_the_threshold_is_no_digit_and_keeps_its_closest(limit, is_digit, symbol):
+    found = reading_of([0, 0, 0.1, 0.5, 0, 0, 0, 0, 0.4, 0], limit)
+    assert (found.is_digit, found.symbol, found.digit) == (is_digit, symbol, 3)
+
+
+def test_the_networks_threshold_reaches_every_digit_of_a_number(predictor, monkeypatch):
+    ink = np.concatenate([ink_of(ONE), ink_of(SEVEN)], 1)
+    shares = [digit.probability for digit in read(ink, predictor).digits]
+    assert read(ink, predictor).answer == "17"  # the shipped network refuses nothing here
+    monkeypatch.setattr(predictor, "card", dataclasses.replace(predictor.card, refuse_below=max(shares)))
+    found = read(ink, predictor)
+    assert sorted(found.answer) == sorted(f"?{'17'[int(np.argmax(shares))]}")
+    assert (found.number, found.has_digit) == ("17", True)
+    monkeypatch.setattr(predictor, "card", dataclasses.replace(predictor.card, refuse_below=1.0))
+    assert (read(ink, predictor).answer, read(ink, predictor).has_digit) == ("??", False)
 
 
 def test_a_drawing_between_two_digits_is_not_sure(predictor):
@@ -91,6 +112,11 @@ def test_the_steps_reach_the_network(predictor):
     ink = ink_of(THREE)
     (plain,) = read(ink, predictor, steps=PLAIN_RESIZE).digits
     np.testing.assert_array_equal(plain.preparation.digit, prepare(ink, PLAIN_RESIZE).digit)
+
+
+def test_a_letter_stays_below_a_threshold_that_a_digit_reaches(predictor):
+    letter, three = (read(ink_of(strokes), predictor).digits[0].probability for strokes in (LETTER_E, THREE))
+    assert letter < 0.9 < three
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (28, 28), (1024, 1024)], ids=str)

@@ -6,7 +6,10 @@ import base64
 import csv
 import io
 import json
+import os
 import threading
+from html import escape
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,11 +21,13 @@ from mnist_app.numerics.metrics import calibration, confusion_matrix
 from mnist_app.numerics.statistics import wilson_interval
 from mnist_app.serving import evaluations as background
 from mnist_app.serving.evaluation import Evaluation, evaluate, examination, keep
+from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.catalog import LANGUAGES, text
 from mnist_app.views.digit_gallery import Specimen, pack
 from mnist_app.views.results_charts import calibration_chart, class_chart
 from mnist_app.views.results_figures import predictions_csv
 from tests import canvas_stand_in
+from tests.small_models import change_card, copy_shipped
 
 canvas_stand_in.install()
 SOON = 30  # seconds
@@ -74,6 +79,10 @@ def metrics(test: AppTest) -> dict[str, str]:
     return {metric.label: metric.value for metric in test.metric}
 
 
+def html(test: AppTest) -> str:
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_figures_are_those_of_the_evaluation(language, evaluation):
     test = results(language=language)
@@ -85,6 +94,29 @@ def test_the_figures_are_those_of_the_evaluation(language, evaluation):
         f"{200 - evaluation.right} / 200",
     ]
     assert not test.error
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_card_says_of_its_confidence_is_shown_with_what_is_refused_here(language, runs):
+    figures = {"ece_drawings": 0.0123, "temperature": 0.6, "drawings": 900}
+    change_card(copy_shipped(runs, "strict"), refuse_below=0.9, figures=figures)
+    source = Source("file", Path(os.environ["MNIST_NPZ"]))
+    strict = Predictor(runs / "strict")
+    found = evaluate(strict, examination(source, read_split(source, "test")))
+    keep(strict.card, found)
+    refused = sum(answer.max() < 0.9 for answer in found.probabilities)
+    assert 0 < refused < 20
+    words = html(results(language=language, model="strict"))
+    for value in (f"{refused} / 200", "90.00 %", "0.60", "1.23 %"):
+        assert f">{value}</td>" in words
+    for key in ("measured.refuse_below", "results.refused", "measured.temperature", "measured.ece_drawings"):
+        assert f">{text(key, language)}</th>" in words
+        assert f">{escape(text(f'{key}_help', language))}</td>" in words
+    assert text("measured.ece_test", language) not in words
+
+
+def test_a_network_that_refuses_nothing_and_has_no_figures_has_no_table_of_them(evaluation):
+    assert t("results.measured") not in html(results())
 
 
 def test_a_chosen_cell_shows_how_many_images_it_has(evaluation):
@@ -173,6 +205,15 @@ def test_the_charts_hold_the_metrics_and_no_number_that_json_does_not_know(evalu
     assert points["y"] == [share for share in found.accuracy if not np.isnan(share)]
     assert sum(counts["y"]) == 200
     json.dumps([precision, recall, points, counts], allow_nan=False)
+
+
+def test_the_calibration_chart_shades_what_is_refused(evaluation):
+    found = calibration(evaluation.labels, evaluation.probabilities)
+    assert "shapes" not in calibration_chart(found, t)["layout"]
+    layout = calibration_chart(found, t, 0.85)["layout"]
+    assert [each["text"] for each in layout["annotations"]] == [t("results.no_digit", limit="85.0 %")]
+    (shape,) = layout["shapes"]
+    assert (shape["x0"], shape["x1"]) == (0, 0.85)
 
 
 def test_a_gallery_has_all_its_pictures_in_one():

@@ -81,11 +81,18 @@ def _as_json(digit: DigitReading) -> dict[str, Any]:
         "probability": round(digit.probability, 6),
         "probabilities": [round(float(value), 6) for value in digit.probabilities],
         "box": [box.x, box.y, box.width, box.height],
+        "is_digit": digit.is_digit,
     }
 
 
 def _sentence(reading: Reading, language: str) -> str:
     if reading.status != "read":
         return text(f"reading.{reading.status}", language)
-    parts = [f"{digit.digit} ({digit.probability:.1%})" for digit in reading.digits]
-    return f"{reading.number}   " + " ".join(parts)
+    return f"{reading.answer}   " + " ".join(_words(digit, language) for digit in reading.digits)
+
+
+def _words(digit: DigitReading, language: str) -> str:
+    share = f"{digit.probability:.1%}"
+    if not digit.is_digit:
+        return text("reading.no_digit", language, digit=digit.digit, percent=share)
+    return f"{digit.digit} ({share})"

@@ -8,7 +8,7 @@ import numpy as np
 
 SMALLEST = 1e-7  # a probability below it counts as this one, as in Keras's cross-entropy
 DIGITS = 10
-BINS = 10  # of a reliability diagram
+BINS = 15  # of a reliability diagram, and of the error read from it: as many as Guo et al. 2017 take
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,8 @@ class Calibration:
 
         The mean over all images of the distance in their bin (Naeini, Cooper
         and Hauskrecht 2015, "Obtaining well calibrated probabilities using
-        Bayesian binning").
+        Bayesian binning"; Guo, Pleiss, Sun and Weinberger 2017, "On
+        calibration of modern neural networks").
         """
         gaps = np.abs(np.nan_to_num(self.accuracy) - np.nan_to_num(self.confidence))
         return float((gaps * self.counts).sum() / self.counts.sum())
@@ -111,8 +112,7 @@ def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS)
     """Return how often a network is right, by the probability of what it reads.
 
     The bins are equally wide; a confidence on an edge belongs to the bin below
-    it (Guo, Pleiss, Sun and Weinberger 2017, "On calibration of modern neural
-    networks").
+    it.
     """
     edges = np.linspace(0, 1, bins + 1)
     sure = probabilities.max(1).astype(np.float64)
@@ -120,6 +120,17 @@ def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS)
     counts = np.bincount(places, minlength=bins)
     hits = np.bincount(places[probabilities.argmax(1) == labels], minlength=bins)
     return Calibration(edges, counts, hits, _ratio(np.bincount(places, sure, bins), counts))
+
+
+def refused(probabilities: np.ndarray, below: float) -> np.ndarray:
+    """Return which images look like no digit, bool (…): those whose likeliest digit is less probable.
+
+    Args:
+        probabilities: float (…, 10).
+        below: the threshold, 0 to 1.
+    """
+    too_little: np.ndarray = probabilities.max(-1).astype(np.float64) < below
+    return too_little
 
 
 def hardest(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:

@@ -14,7 +14,13 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import language, t
 from mnist_app.views.resources import predictor, test_examination
-from mnist_app.views.results_figures import predictions_csv, show_calibration, show_classes, show_scores
+from mnist_app.views.results_figures import (
+    predictions_csv,
+    show_calibration,
+    show_classes,
+    show_measured,
+    show_scores,
+)
 from mnist_app.views.results_images import show_confusion, show_first, show_misread, show_opened
 from mnist_app.views.results_progress import evaluated
 from mnist_app.views.sidebar import ChosenModel, choose_model
@@ -44,9 +50,10 @@ def show_figures(evaluation: Evaluation, network: Predictor, test: Split) -> Non
         show_classes(confusion_matrix(evaluation.labels, evaluation.digits))
     sure, first = st.columns(2, gap="large")
     with sure:
-        show_calibration(evaluation)
+        show_calibration(evaluation, network.card.refuse_below)
     with first:
         show_first(evaluation, test)
+    show_measured(evaluation, network.card)
     with st.container(key="misread"):
         show_misread(evaluation, test)
     show_csv(t("results.csv_predictions"), "predictions", partial(predictions_csv, evaluation))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ KERAS_FILE = "model.keras"
 TFLITE_FILE = "model.tflite"
 FILTERS_FILE = "filters.npz"  # what its filters look for; older models, and dense ones, have none
 SIGNATURE = "serve"  # of model.tflite: input "input", one output for each layer
+SHARES = ("accuracy_drawings", "ece_test", "ece_drawings", "non_digits_caught", "digits_refused")  # 0 to 1
+FIGURES = ("temperature", *SHARES)  # of Card.figures, those that the app shows
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,10 @@ class Card:
     ``test_accuracy`` (0 to 1) and ``test_loss`` are those of the test images of
     ``data``; ``seconds`` is how long the training took; ``history`` has the
     metrics of each epoch; ``tflite_sha256`` guards ``model.tflite``.
+
+    What the network finds less probable than ``refuse_below`` (0 to 1) is no
+    digit; 0: it reads everything as one.  ``figures`` has what was measured on
+    drawings, and of ``FIGURES`` whatever is known.
     """
 
     architecture: str
@@ -39,6 +46,14 @@ class Card:
     created: str
     tflite_sha256: str
     history: list[dict[str, float]] = field(default_factory=list)
+    refuse_below: float = 0.0
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def measured(self) -> dict[str, float]:
+        """Return what is known of its confidence, by name: the threshold, if any, and ``FIGURES``."""
+        threshold = {"refuse_below": self.refuse_below} if self.refuse_below else {}
+        return threshold | {name: self.figures[name] for name in FIGURES if name in self.figures}
 
     def write(self, folder: Path) -> None:
         """Write the card into a model folder, whole or not at all."""
@@ -56,4 +71,22 @@ def read_card(folder: Path) -> Card:
     figures = (card.parameters, card.test_accuracy, card.test_loss, card.data["test_images"])
     if not all(isinstance(figure, int | float) for figure in figures):
         raise TypeError(figures)
+    _check_measured(card)
     return card
+
+
+def threshold_of(folder: Path) -> float:
+    """Return ``Card.refuse_below`` of a model folder, 0 where there is no card.
+
+    Raises:
+        OSError, ValueError, TypeError, KeyError: the card is damaged.
+    """
+    return read_card(folder).refuse_below if (folder / CARD).exists() else 0.0
+
+
+def _check_measured(card: Card) -> None:
+    """Raise what ``read_card`` raises where the threshold or a figure cannot be one."""
+    figures = dict(card.figures)
+    shares = [card.refuse_below, *(figures[name] for name in SHARES if name in figures)]
+    if not all(0 <= share <= 1 for share in shares) or not 0 < figures.get("temperature", 1) < inf:
+        raise ValueError(shares, figures)

@@ -36,6 +36,10 @@ class Network(Protocol):
     def layers(self) -> tuple[LayerCard, ...]:
         """Return the card of every layer after the input, in order."""
 
+    @property
+    def refuse_below(self) -> float:
+        """Return how probable a digit has to be at least, 0 to 1, to be taken for one; 0: always."""
+
     def predict(self, images: np.ndarray) -> Prediction:
         """Return the probabilities and all activations of images as ``as_batch`` takes them."""
 

@@ -75,6 +75,11 @@ class Predictor:
         """Return the card of every layer after the input, in order."""
         return self.card.layers
 
+    @property
+    def refuse_below(self) -> float:
+        """Return how probable a digit has to be at least, 0 to 1, to be taken for one; 0: always."""
+        return self.card.refuse_below
+
     def weights(self, layer: str) -> list[np.ndarray]:
         """Return a layer's weights, as ``read_weights`` does."""
         if layer not in self._weights:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mnist_app.numerics.metrics import refused
 from mnist_app.numerics.preprocess import ALL_STEPS, Box, Preparation, Steps, ink_box, is_dot, prepare
 from mnist_app.numerics.segment import find_digits
 from mnist_app.serving.network import Network
@@ -19,12 +20,13 @@ class DigitReading:
 
     ``probabilities`` is float32 (10,); ``activations`` has every layer's
     output by name, without the batch axis; ``box`` is where the digit stands
-    in the drawing.
+    in the drawing; ``refuse_below`` is the network's threshold, 0 to 1.
     """
 
     box: Box
     preparation: Preparation
     activations: dict[str, np.ndarray]
+    refuse_below: float = 0.0
 
     @property
     def probabilities(self) -> np.ndarray:
@@ -47,6 +49,16 @@ class DigitReading:
         return float(self.probabilities.max())
 
     @property
+    def is_digit(self) -> bool:
+        """Return whether it looks like any digit at all to the network."""
+        return not refused(self.probabilities, self.refuse_below)
+
+    @property
+    def symbol(self) -> str:
+        """Return the digit read, "?" for what is none."""
+        return str(self.digit) if self.is_digit else "?"
+
+    @property
     def sure(self) -> bool:
         """Return whether the network may be believed."""
         return self.probability >= SURE
@@ -61,8 +73,18 @@ class Reading:
 
     @property
     def number(self) -> str:
-        """Return the digits from left to right, "" for none."""
+        """Return the digits from left to right, "" for none; what looks like none is its closest digit."""
         return "".join(str(digit.digit) for digit in self.digits)
+
+    @property
+    def answer(self) -> str:
+        """Return what the network answers: the digits from left to right, "?" for what looks like none."""
+        return "".join(digit.symbol for digit in self.digits)
+
+    @property
+    def has_digit(self) -> bool:
+        """Return whether any part of the drawing looks like a digit."""
+        return any(digit.is_digit for digit in self.digits)
 
 
 def read(ink: np.ndarray, network: Network, single: bool = False, steps: Steps = ALL_STEPS) -> Reading:
@@ -84,7 +106,12 @@ def read(ink: np.ndarray, network: Network, single: bool = False, steps: Steps =
     prepared = [prepare(part, steps) for part, _ in parts]
     prediction = network.predict(np.stack([preparation.digit for preparation in prepared]))
     digits = tuple(
-        DigitReading(box, preparation, {name: values[n] for name, values in prediction.activations.items()})
+        DigitReading(
+            box,
+            preparation,
+            {name: values[n] for name, values in prediction.activations.items()},
+            network.refuse_below,
+        )
         for n, ((_, box), preparation) in enumerate(zip(parts, prepared, strict=True))
     )
     return Reading("read", digits)

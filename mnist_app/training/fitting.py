@@ -20,7 +20,7 @@ from mnist_app.data.mnist import Progress, Source, Split, checksum, find_source,
 from mnist_app.data.splits import first, mixed, split_validation
 from mnist_app.nets.architectures import CLASSES, INPUT_SHAPE, build
 from mnist_app.numerics.forward import forward
-from mnist_app.serving.card import KERAS_FILE, Card
+from mnist_app.serving.card import KERAS_FILE, Card, threshold_of
 from mnist_app.texts.user_error import UserError
 from mnist_app.training import settings as settings_file
 from mnist_app.training.batches import batches, count_batches, labels_for
@@ -127,6 +127,8 @@ def train(run: RunDirectory) -> None:
         created=time.strftime("%Y-%m-%d"),
         tflite_sha256=digest,
         history=[{name: event[name] for name in METRICS if name in event} for event in history.epochs],
+        # A fine-tuned network refuses as the one that it began as.
+        refuse_below=threshold_of(run.path / settings.base) if settings.base else 0.0,
     ).write(run.path)
     end = "stopped" if conductor.outcome in ("stopped", "hopeless") else "finished"
     how = {"early": conductor.outcome == "early", "hopeless": conductor.outcome == "hopeless"}

@@ -21,6 +21,7 @@ class SnapshotNetwork:
 
     layers: tuple[LayerCard, ...]
     all_weights: Mapping[str, Sequence[np.ndarray]]
+    refuse_below: float = 0.0  # a threshold is found when the training has ended
 
     def predict(self, images: np.ndarray) -> Prediction:
         """Return the probabilities and all activations of images as ``as_batch`` takes them."""

@@ -9,9 +9,11 @@ import streamlit as st
 from mnist_app.serving.reading import DigitReading, Reading
 from mnist_app.views import colours
 from mnist_app.views.language import t
-from mnist_app.views.numbers import probability
+from mnist_app.views.numbers import percent, probability
 
 QUIET = "opacity:.75;font-size:.9rem"
+NO_DIGIT = "font-size:1.4rem;font-weight:650;line-height:1.25;margin-bottom:.4rem"
+LINE = 1.5  # pixels
 
 
 def show_prediction(reading: Reading, chosen: int) -> None:
@@ -39,7 +41,7 @@ def show_choice(reading: Reading) -> None:
     st.segmented_control(
         t("draw.place"),
         range(len(reading.digits)),
-        format_func=lambda place: str(reading.digits[place].digit),
+        format_func=lambda place: reading.digits[place].symbol,
         default=0,
         required=True,
         key="place",
@@ -59,7 +61,10 @@ def probabilities_html(digit: DigitReading | None) -> str:
     (benchmarks/bars.py).
     """
     rows = "".join(_row(label, digit) for label in range(10))
-    caption = f'<caption style="text-align:left;{QUIET}">{escape(t("answer.probabilities"))}</caption>'
+    title = t("answer.probabilities")
+    if digit is not None and digit.refuse_below:
+        title = t("answer.probabilities_limit", limit=percent(digit.refuse_below))
+    caption = f'<caption style="text-align:left;{QUIET}">{escape(title)}</caption>'
     return f'<table style="width:100%;border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>'
 
 
@@ -68,31 +73,67 @@ def _prediction(reading: Reading, chosen: int) -> str:
         hint = t(f"answer.hint_{reading.status}")
         status = t(f"reading.{reading.status}")
         return f'<div style="font-size:1.25rem">{status}</div><div style="{QUIET}">{hint}</div>'
-    digit = reading.digits[chosen]
-    size = 6 if len(reading.number) == 1 else max(2.2, 7 / len(reading.number))
-    number = f'<div style="font-size:{size:.1f}rem;font-weight:650;line-height:1.1">{reading.number}</div>'
-    lines = [t("answer.probability", percent=probability(digit.probability))]
-    if len(reading.digits) > 1:
-        lines = [t("answer.digit_probability", digit=digit.digit, percent=probability(digit.probability))]
-    second = float(digit.probabilities[digit.second])
-    lines.append(t("answer.second", digit=digit.second, percent=probability(second)))
-    if not all(digit.sure for digit in reading.digits):
-        unsure = [str(digit.digit) for digit in reading.digits if not digit.sure]
-        lines.append(f"<b>{t('answer.unsure', digits=', '.join(unsure))}</b>")
+    lines = [*_of_digit(reading, chosen), *_doubts(reading)]
     # Line ends, lest the text without its tags runs number and percentage together.
-    return "\n".join([number, *(f'<div style="{QUIET}">{line}</div>' for line in lines)])
+    return "\n".join([_headline(reading), *(f'<div style="{QUIET}">{line}</div>' for line in lines)])
+
+
+def _headline(reading: Reading) -> str:
+    if not reading.has_digit:
+        return f'<div style="{NO_DIGIT}">{t("answer.no_digit")}</div>'
+    size = 6 if len(reading.digits) == 1 else max(2.2, 7 / len(reading.digits))
+    return f'<div style="font-size:{size:.1f}rem;font-weight:650;line-height:1.1">{reading.answer}</div>'
+
+
+def _of_digit(reading: Reading, chosen: int) -> list[str]:
+    """Return how probable the network finds the chosen digit, and its second guess."""
+    digit = reading.digits[chosen]
+    shares = {"digit": digit.digit, "percent": probability(digit.probability)}
+    if not digit.is_digit:
+        first = t("answer.closest", **shares)
+    elif len(reading.digits) > 1:
+        first = t("answer.digit_probability", **shares)
+    else:
+        first = t("answer.probability", **shares)
+    second = float(digit.probabilities[digit.second])
+    return [first, t("answer.second", digit=digit.second, percent=probability(second))]
+
+
+def _doubts(reading: Reading) -> list[str]:
+    """Return which digits the network is not sure of, and which parts look like none."""
+    if not reading.has_digit:
+        return [t("answer.hint_no_digit")]
+    found = []
+    unsure = [digit.symbol for digit in reading.digits if digit.is_digit and not digit.sure]
+    if unsure:
+        found.append(t("answer.unsure", digits=", ".join(unsure)))
+    parts = [str(place) for place, digit in enumerate(reading.digits, start=1) if not digit.is_digit]
+    if parts:
+        found.append(t("answer.no_digit_parts", parts=", ".join(parts), count=len(reading.digits)))
+    return [f"<b>{words}</b>" for words in found]
 
 
 def _row(label: int, digit: DigitReading | None) -> str:
     share = 0.0 if digit is None else float(digit.probabilities[label])
     best = digit is not None and digit.digit == label
     weight = "font-weight:650" if best else "opacity:.85"
-    colour = colours.ANSWER if best else "currentColor;opacity:.35"
+    is_answer = best and digit is not None and digit.is_digit
+    colour = colours.ANSWER if is_answer else "currentColor;opacity:.35"
     bar = f'<div style="height:.8rem;border-radius:2px;width:{100 * share:.2f}%;background:{colour}"></div>'
+    limit = 0.0 if digit is None else digit.refuse_below
+    line = _limit_line(limit) if limit else ""
     number = "" if digit is None else probability(share)
     right = "width:5rem;text-align:right;padding:0;font-variant-numeric:tabular-nums"
     return (
         f'<tr style="{weight};line-height:1.3"><th scope="row" style="width:1.4rem;text-align:left;'
-        f'font-weight:inherit;padding:0">{label}</th><td style="padding:0">{bar}</td>'
+        f'font-weight:inherit;padding:0">{label}</th><td style="padding:0{line}">{bar}</td>'
         f'<td style="{right}">{number}</td></tr>'
     )
+
+
+def _limit_line(limit: float) -> str:
+    """Return the style of a line across the bars: what does not reach it is no digit."""
+    end, colour = f"{100 * limit:.2f}%", colours.UNSELECTED
+    start = f"calc({end} - {LINE}px)"
+    stops = f"transparent {start},{colour} {start},{colour} {end},transparent 0"
+    return f";background:linear-gradient(90deg,{stops})"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnist_app.serving.reading import read
 from mnist_app.views.answer import chosen_digit, show_choice
-from mnist_app.views.answers_table import answers_csv, answers_html
+from mnist_app.views.answers_table import answer, answers_csv, answers_html
 from mnist_app.views.canvas import show_tools
 from mnist_app.views.downloads import show_csv
 from mnist_app.views.keeps_answer import show_keeps_answer
@@ -56,7 +56,6 @@ def show_drawing(names: Collection[str]) -> None:
 
 
 def _show_answers(image: np.ndarray, networks: Sequence[Reader]) -> None:
-    labels = [reader.label for reader in networks]
-    answers = [reader.network.predict(image).probabilities[0] for reader in networks]
-    st.html(answers_html(labels, answers))
-    show_csv(t("download.probabilities"), "answers", partial(answers_csv, labels, answers))
+    answers = [answer(reader.label, reader.network, image) for reader in networks]
+    st.html(answers_html(answers))
+    show_csv(t("download.probabilities"), "answers", partial(answers_csv, answers))

@@ -13,7 +13,7 @@ from mnist_app.numerics.metrics import mcnemar
 from mnist_app.serving.evaluation import Evaluation
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
-from mnist_app.views.answers_table import answers_html
+from mnist_app.views.answers_table import answer, answers_html
 from mnist_app.views.compare_two import choose_two
 from mnist_app.views.compare_verdict import GROUPS, groups, mistakes_csv, verdict_html
 from mnist_app.views.digit_gallery import Specimen, digit_gallery, opened
@@ -128,7 +128,6 @@ def _show_opened(test: Split, networks: Sequence[tuple[str, Predictor]]) -> None
 def _show_image(index: int, test: Split, networks: Sequence[tuple[str, Predictor]]) -> None:
     image = test.images[index] / np.float32(255)
     st.html(picture(image, SIDE, t("source.test_alt", index=index, label=int(test.labels[index]))))
-    answers = [network.predict(image).probabilities[0] for _, network in networks]
-    st.html(answers_html([label for label, _ in networks], answers))
+    st.html(answers_html([answer(label, network, image) for label, network in networks]))
     show_open_buttons(ImageRef("test", index), "compare-open", on_leave=_close)
     st.caption(t("results.prepared"))

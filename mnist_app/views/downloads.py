@@ -58,9 +58,9 @@ def activations_npz(digit: DigitReading) -> bytes:
 
 
 def probabilities_csv(reading: Reading) -> str:
-    """Return a CSV with one row for each digit: its place, what was read, ten probabilities."""
+    """Return a CSV with one row for each digit: place, digit read, whether it is one, ten probabilities."""
     rows = (
-        [place, digit.digit, *(f"{value:.6f}" for value in digit.probabilities)]
+        [place, digit.digit, digit.is_digit, *(f"{value:.6f}" for value in digit.probabilities)]
         for place, digit in enumerate(reading.digits, start=1)
     )
-    return csv_table(["place", "digit", *(f"p{label}" for label in range(10))], rows)
+    return csv_table(["place", "digit", "is_digit", *(f"p{label}" for label in range(10))], rows)

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from mnist_app.numerics.metrics import calibration, class_scores, cross_entropy
+from mnist_app.numerics.metrics import calibration, class_scores, cross_entropy, refused
 from mnist_app.serving.card import Card
 from mnist_app.serving.evaluation import Evaluation
 from mnist_app.views.charts import CONFIG
@@ -18,6 +18,7 @@ from mnist_app.views.scores import show_test_scores
 from mnist_app.views.tables import csv_table, html_table
 
 SCORES = ("precision", "recall", "f1")
+TALL = 1000  # pixels: a table of sentences is long on a phone
 
 
 def show_scores(evaluation: Evaluation, card: Card) -> None:
@@ -29,6 +30,21 @@ def show_scores(evaluation: Evaluation, card: Card) -> None:
         st.metric(t("results.misread"), f"{images - evaluation.right:,} / {images:,}", width="content")
     for caution in cautions(evaluation, card):
         st.caption(caution)
+
+
+def show_measured(evaluation: Evaluation, card: Card) -> None:
+    """Show what the model's card says of its confidence, if anything, and how many images it refuses."""
+    rows = [
+        [t(f"measured.{name}"), _shown(name, value), t(f"measured.{name}_help")]
+        for name, value in card.measured.items()
+    ]
+    if card.refuse_below:
+        none = int(refused(evaluation.probabilities, card.refuse_below).sum())
+        count = f"{none:,} / {len(evaluation.labels):,}"
+        rows.insert(1, [t("results.refused"), count, t("results.refused_help")])
+    if rows:
+        head = [t(f"results.measured_{name}") for name in ("what", "value", "means")]
+        st.html(html_table(t("results.measured"), head, rows, TALL, texts=len(head)))
 
 
 def cautions(evaluation: Evaluation, card: Card) -> list[str]:
@@ -60,11 +76,11 @@ def show_classes(confusion: np.ndarray) -> None:
     show_csv(t("results.csv"), "digits", partial(csv_table, ["digit", *SCORES, "images"], numbers))
 
 
-def show_calibration(evaluation: Evaluation) -> None:
-    """Show how often the model is right when it is so and so sure."""
+def show_calibration(evaluation: Evaluation, refuse_below: float) -> None:
+    """Show how often the model is right when it is so and so sure, and below which confidence it refuses."""
     found = calibration(evaluation.labels, evaluation.probabilities)
     error = _share(found.error)
-    figure, alt = calibration_chart(found, t), t("results.calibration_alt", error=error)
+    figure, alt = calibration_chart(found, t, refuse_below), t("results.calibration_alt", error=error)
     st.plotly_chart(figure, key="calibration-chart", config=CONFIG, alt=alt)
     st.caption(t("results.calibration_error", error=error), help=t("results.calibration_help"))
     head = ["from", "to", "images", "right", "mean_confidence", "share_right"]
@@ -81,6 +97,10 @@ def predictions_csv(evaluation: Evaluation) -> str:
         )
     )
     return csv_table(["image", "label", "digit", *(f"p{label}" for label in range(10))], rows)
+
+
+def _shown(name: str, value: float) -> str:
+    return f"{value:.2f}" if name == "temperature" else _share(value)
 
 
 def _share(share: float) -> str:
