@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,6 +23,19 @@ SCRAWL_WARP = 0.8  # of what digits are warped: more would make one shape of ano
 REPORT = 100  # images from one report of the progress to the next: well under half a second
 
 Progress = Callable[[int, int], None]  # images done, images in all
+
+
+@dataclass(frozen=True, eq=False)
+class Scrawl:
+    """A drawing that is no digit.
+
+    ``strokes`` are unit strokes, ``width`` is the pen's as ``pen.digit_image``
+    takes it, ``image`` what that makes of them, uint8 (28, 28).
+    """
+
+    strokes: Strokes
+    width: float
+    image: np.ndarray
 
 
 def pen_images(
@@ -67,17 +81,19 @@ def scrawl_images(
     rng = np.random.default_rng(seed)
     images = np.empty((count, SIDE, SIDE), np.uint8)
     for n in range(count):
-        images[n] = _scrawl(kinds[n % len(kinds)], rng)
+        images[n] = scrawl(kinds[n % len(kinds)], rng).image
         _report(progress, n + 1, count)
     return images
 
 
-def _scrawl(kind: str, rng: np.random.Generator) -> np.ndarray:
+def scrawl(kind: str, rng: np.random.Generator) -> Scrawl:
+    """Return a drawing of a kind of ``SCRAWLS`` that is neither like a zero nor like a one."""
     while True:
         strokes = warped(SCRAWLS[kind](rng), rng, SCRAWL_WARP)
-        image = digit_image(strokes, scrawl_width(kind, rng))
+        width = scrawl_width(kind, rng)
+        image = digit_image(strokes, width)
         if not could_be_a_digit(image):
-            return image
+            return Scrawl(strokes, width, image)
 
 
 def _report(progress: Progress | None, done: int, count: int) -> None:
