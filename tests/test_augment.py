@@ -8,12 +8,14 @@ from scipy import ndimage
 
 from mnist_app.numerics.augment import Augmentation, augment
 
-EVERYTHING = Augmentation(rotation=30, zoom=0.2, shift=0.1, thickness=0.8)
+EVERYTHING = Augmentation(rotation=30, zoom=0.2, shift=0.1, thickness=0.8, slant=0.3, bend=0.7)
 KINDS = [
     Augmentation(rotation=30),
     Augmentation(zoom=0.3),
     Augmentation(shift=0.2),
     Augmentation(thickness=1),
+    Augmentation(slant=0.4),
+    Augmentation(bend=1),
 ]
 
 
@@ -21,13 +23,24 @@ class Chosen:
     """Stands in for a random generator: each draw is the next share of what it may be at most."""
 
     def __init__(
-        self, rotation: float = 0, zoom: float = 0, down: float = 0, across: float = 0, thickness: float = 0
+        self,
+        rotation: float = 0,
+        zoom: float = 0,
+        down: float = 0,
+        across: float = 0,
+        thickness: float = 0,
+        slant: float = 0,
+        bend: float = 0,
     ) -> None:
-        self._shares = iter((rotation, zoom, down, across, thickness))
+        self._shares = iter((rotation, zoom, down, across, thickness, slant))
+        self._bend = bend
 
     def uniform(self, low: float, high: float, size: tuple[int, ...]) -> np.ndarray:
         assert low == -high
         return np.full(size, high * next(self._shares))
+
+    def standard_normal(self, size: tuple[int, ...], kind: type) -> np.ndarray:
+        return np.full(size, self._bend, kind)
 
 
 def noise(count: int = 4, height: int = 28, width: int = 28) -> np.ndarray:
@@ -141,6 +154,18 @@ def test_a_turned_scaled_and_shifted_image_is_scipys():
     same_as(ndimage.affine_transform(image, back, offset, order=1, mode="grid-constant"), found)
 
 
+@pytest.mark.parametrize("slant", [0.1, 0.4, -0.3])
+def test_a_slant_is_scipys(slant):
+    images = noise(3, 28, 20)
+    found = augment(images, Augmentation(slant=abs(slant)), Chosen(slant=np.sign(slant)))
+    back, middle = np.array([[1, 0], [slant, 1]]), np.array([13.5, 9.5])
+    for image, slanted in zip(images, found, strict=True):
+        expected = ndimage.affine_transform(
+            image, back, middle - back @ middle, order=1, mode="grid-constant"
+        )
+        same_as(expected, slanted)
+
+
 # ------------------------------------------------------------- what a person sees
 
 
@@ -157,6 +182,21 @@ def test_no_image_is_shifted_farther_than_asked_for_and_all_ways_are_taken():
     assert (moved.max(0) > 2.5).all()
     assert (moved.min(0) < -2.5).all()
     assert abs(np.corrcoef(moved.T)[0, 1]) < 0.3  # down and across by themselves
+
+
+def test_a_slant_moves_the_top_to_the_right_and_the_foot_to_the_left():
+    (found,) = augment(bar(4), Augmentation(slant=0.3), Chosen(slant=1))
+    top, foot = (ndimage.center_of_mass(found[row : row + 1])[1] for row in (6, 21))
+    assert top - foot == pytest.approx(0.3 * 15, abs=0.05)
+
+
+def test_a_bend_moves_places_by_as_much_as_asked_for_and_neighbours_alike():
+    columns = np.tile(np.arange(28, dtype=np.float32) / 27, (400, 28, 1))  # ink tells where it comes from
+    found = 27 * augment(columns, Augmentation(bend=0.8), np.random.default_rng(1))
+    moved = (found - 27 * columns)[:, 4:24, 4:24]  # the border has nothing beside it
+    assert moved.std() == pytest.approx(0.8, rel=0.15)
+    assert np.abs(np.diff(moved, axis=2)).mean() < 0.25
+    assert abs(moved.mean()) < 0.05
 
 
 def test_a_zoom_changes_the_area_by_its_square():

@@ -46,6 +46,7 @@ def checkpoint(number: int, value: float = 0.5):
 
 
 PREPARING, PAUSED, RESUMED = ("preparing", {"pid": 1}), ("paused", {"step": 14}), ("resumed", {"step": 14})
+DRAWING = ("drawing", {"done": 300, "total": 400})
 DOWNLOAD, EVALUATING = ("download", {"done": 5, "total": 10}), ("evaluating", {})
 RATE, FITTED = ("learning_rate", {"step": 3, "value": 0.1}), ("fitted", {"seconds": 2.5, "step": 50})
 EVALUATED = ("evaluated", {"test_loss": 0.1, "test_accuracy": 0.97})
@@ -58,6 +59,7 @@ STORIES = {
     "nothing": ([], ""),
     "preparing": ([PREPARING], "preparing"),
     "downloading": ([PREPARING, DOWNLOAD], "download"),
+    "drawing": ([PREPARING, DRAWING], "drawing"),
     "started": ([PREPARING, DOWNLOAD, started()], "started"),
     "at work": ([PREPARING, started(), batch(3), epoch(1), checkpoint(1)], "started"),
     "another rate": ([PREPARING, started(), RATE], "started"),
@@ -144,7 +146,7 @@ def test_events_are_put_where_they_belong(run):
     assert [event["value"] for event in history.rates] == [0.1]
     assert [event["seconds"] for event in history.fits] == [2.5]
     assert history.started["batches"] == 10
-    assert history.download["total"] == 10
+    assert history.fetched == 0.5
     assert history.evaluated["test_accuracy"] == 0.97
     assert history.failure == {}
 

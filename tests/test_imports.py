@@ -30,7 +30,11 @@ BELOW = {
 }
 TENSORFLOW = {"tensorflow", "keras"}
 WORKERS_SIDE = {
-    f"training/{name}.py" for name in ("batches", "conductor", "export", "filters", "fitting", "patterns")
+    f"training/{name}.py"
+    for name in (
+        *("accuracy", "batches", "conductor", "confidence", "export", "filters"),
+        *("first_model", "fitting", "learner", "patterns"),
+    )
 }
 KNOW_STREAMLIT = {"views", "pages"}
 

@@ -27,17 +27,18 @@ TUTORIALS = {
 }
 
 
-OURS = "convnet-128-plus"
+OURS = {"convnet-128-plus": "convnet-128", "drawings": "convnet-80"}
 
 
-def test_every_architecture_has_the_recipe_of_its_tutorial():
-    assert list(ARCHITECTURES) == list(TUTORIALS)
-    assert list(RECIPES) == [*TUTORIALS, OURS]
+def test_every_architecture_of_a_tutorial_has_its_recipe():
+    assert list(ARCHITECTURES) == [*TUTORIALS, "convnet-80"]
+    assert list(RECIPES) == [*TUTORIALS, *OURS]
 
 
-def test_our_own_recipe_augments_and_leaves_the_test_images_alone():
-    settings = from_recipe(OURS)
-    assert (settings.recipe, settings.architecture) == (OURS, "convnet-128")
+@pytest.mark.parametrize("name", OURS)
+def test_our_own_recipes_augment_and_leave_the_test_images_alone(name):
+    settings = from_recipe(name)
+    assert (settings.recipe, settings.architecture) == (name, OURS[name])
     assert settings.schedule == "one_cycle"
     assert settings.augmentation
     assert settings.validation == "train"

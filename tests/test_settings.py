@@ -38,16 +38,32 @@ REFUSED = [
     ("schedule", "linear"),
     ("momentum", 1.0),
     ("dropout", 1.0),
+    ("weight_decay", 1.1),
+    ("label_smoothing", 0.6),
     ("rotation", -1.0),
     ("zoom", 0.6),
     ("shift", 0.6),
     ("thickness", 1.1),
+    ("slant", 1.1),
+    ("pen_digits", 10.1),
+    ("non_digits", 1.1),
+    ("bend", 2.1),
     ("train_images", 9),
     ("train_images", -1),
     ("seed", -1),
     ("seed", 2**32),
 ]
-ANY_VALUE = {"restore_best_weights", "data", "base", "drawings", "tensorboard"}
+ANY_VALUE = {
+    "batch_normalization",
+    "calibrate",
+    "mixed_precision",
+    "recorded",
+    "restore_best_weights",
+    "data",
+    "base",
+    "drawings",
+    "tensorboard",
+}
 
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)

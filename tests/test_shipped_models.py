@@ -1,4 +1,4 @@
-"""The models that ship: all eight, complete, and as good as their cards and tutorials say."""
+"""The models that ship: the tutorials' and ours, complete, as good as their cards and tutorials say."""
 
 from __future__ import annotations
 
@@ -21,15 +21,19 @@ def shipped(request) -> Predictor:
     return Predictor(SHIPPED / request.param)
 
 
-def test_they_are_the_tutorials_networks_and_small_together():
+def test_they_are_all_networks_and_small_together():
     assert {folder.name for folder in SHIPPED.iterdir()} == set(ARCHITECTURES)
     assert sum(file.stat().st_size for file in SHIPPED.rglob("*") if file.is_file()) < MOST_BYTES
 
 
 def test_each_is_trained_by_its_recipe_with_its_curves(shipped):
-    card, recipe = shipped.card, RECIPES[shipped.name]
-    assert card.settings["recipe"] == recipe.name
-    assert {name: card.settings[name] for name in recipe.settings} == recipe.settings
+    card = shipped.card
+    recipe = RECIPES[card.settings["recipe"]]
+    assert recipe.architecture == shipped.name
+    found = {name: card.settings[name] for name in recipe.settings}
+    if recipe.name == "drawings":  # which took longer than a person waits
+        assert found.pop("epochs") >= recipe.settings["epochs"]
+    assert found == {name: recipe.settings[name] for name in found}
     assert len(card.history) == card.epochs
     assert {"loss", "accuracy"} <= set(card.history[0])
     assert card.data["train_images"] + card.data["validation_images"] >= 60_000
@@ -46,5 +50,5 @@ def test_each_reads_as_many_test_images_as_its_card_and_its_tutorial_say(shipped
     source = Source("file", SHIPPED)  # where the images come from makes no difference here
     found = evaluate(shipped, examination(source, test))
     assert found.right == round(10_000 * shipped.card.test_accuracy)
-    reported = RECIPES[shipped.name].reported_accuracy
+    reported = RECIPES[shipped.card.settings["recipe"]].reported_accuracy
     assert reported is None or found.accuracy >= reported - SLACK

@@ -51,7 +51,7 @@ def download_bar(language: str) -> Progress:
 
     def show(done: int, total: int) -> None:
         if sys.stderr.isatty():
-            line = text("data.downloading", language, share=f"{done / max(total, 1):.0%}")
+            line = text("data.fetching_download", language, share=f"{done / max(total, 1):.0%}")
             print(f"\r{line}", end="\n" if done == total else "", file=sys.stderr)
 
     return show

@@ -13,7 +13,7 @@ from mnist_app.texts.catalog import text
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.events import Event
-from mnist_app.training.history import ENDS, METRICS, History
+from mnist_app.training.history import ENDS, FETCHING, METRICS, History
 from mnist_app.training.launch import start_worker
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import from_recipe
@@ -54,6 +54,8 @@ def run(arguments: argparse.Namespace, language: str) -> None:
         changes["data"] = str(arguments.data)
     if changes.get("data"):  # relative to here, while the worker runs in the project's folder
         changes["data"] = str(find_source(Path(changes["data"])).path.resolve())
+    if changes.get("recorded"):
+        changes["recorded"] = str(Path(changes["recorded"]).resolve())
     directory = create_run(from_recipe(arguments.recipe, **changes), arguments.out)
     worker = start_worker(directory)
     follow = _Follower(directory, language, arguments.json)
@@ -105,9 +107,9 @@ class _Follower:
             print(text("command.preparing", self._language), flush=True)
         elif kind == "started":
             print(text(f"data.short_{event['data']}", self._language), flush=True)
-        elif kind == "download" and sys.stdout.isatty():
-            share = f"{event['done'] / max(event['total'], 1):.0%}"
-            print(f"\r\x1b[K{text('data.downloading', self._language, share=share)}", end="", flush=True)
+        elif kind in FETCHING and sys.stdout.isatty():
+            words = text(f"data.fetching_{kind}", self._language, share=f"{self._history.fetched:.0%}")
+            print(f"\r\x1b[K{words}", end="", flush=True)
         elif kind == "batch" and sys.stdout.isatty():
             print(f"\r\x1b[K{self._progress(event)}", end="", flush=True)
         elif kind == "epoch":

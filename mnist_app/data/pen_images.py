@@ -18,6 +18,7 @@ from mnist_app.numerics.preprocess import SIDE
 from mnist_app.numerics.scrawls import LEARNT, SCRAWLS, scrawl_width
 
 CLASSES = 10
+NO_DIGIT = CLASSES  # the label of what is none
 RECORDED_SHARE = 0.75  # of the images, where there are recordings; the rest shows habits that they may lack
 SCRAWL_WARP = 0.8  # of what digits are warped: more would make one shape of another
 REPORT = 100  # images from one report of the progress to the next: well under half a second

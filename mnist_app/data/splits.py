@@ -45,6 +45,12 @@ def sample(count: int, size: int) -> np.ndarray:
     return chosen
 
 
+def joined(*splits: Split) -> Split:
+    """Return the images of several splits, one after the other."""
+    images, labels = zip(*((each.images, each.labels) for each in splits), strict=True)
+    return Split(np.concatenate(images), np.concatenate(labels))
+
+
 def mixed(train: Split, drawings: Split) -> Split:
     """Return training images with a person's own drawings among them, each often enough to count.
 
@@ -52,7 +58,4 @@ def mixed(train: Split, drawings: Split) -> Split:
     """
     wanted = len(train) * DRAWINGS_SHARE / (1 - DRAWINGS_SHARE)
     times = max(1, round(wanted / len(drawings)))
-    return Split(
-        np.concatenate([train.images, np.tile(drawings.images, (times, 1, 1))]),
-        np.concatenate([train.labels, np.tile(drawings.labels, times)]),
-    )
+    return joined(train, *[drawings] * times)

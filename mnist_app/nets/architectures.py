@@ -149,6 +149,23 @@ def convnet_128(layers: Layers) -> list[Any]:
     ]
 
 
+def convnet_80(layers: Layers) -> list[Any]:
+    """Return four convolutions (24, 48, 80, 80 filters), three of them padded: ours, for drawings."""
+    return [
+        layers.Input(INPUT_SHAPE, name="input"),
+        layers.Conv2D(24, 3, padding="same", activation="relu", name="conv_1"),
+        layers.MaxPooling2D(2, name="pool_1"),
+        layers.Conv2D(48, 3, padding="same", activation="relu", name="conv_2"),
+        layers.MaxPooling2D(2, name="pool_2"),
+        layers.Conv2D(80, 3, padding="same", activation="relu", name="conv_3"),
+        layers.Conv2D(80, 3, activation="relu", name="conv_4"),
+        layers.Flatten(name="flatten"),
+        layers.Dropout(0.3, name="dropout_1"),
+        layers.Dense(CLASSES, name="logits"),
+        layers.Softmax(name="softmax"),
+    ]
+
+
 ARCHITECTURES: dict[str, Builder] = {
     "mlp-512": mlp_512,
     "mlp-256x3": mlp_256x3,
@@ -158,6 +175,7 @@ ARCHITECTURES: dict[str, Builder] = {
     "cnn-32-64": cnn_32_64,
     "convnet-64": convnet_64,
     "convnet-128": convnet_128,
+    "convnet-80": convnet_80,
 }
 
 

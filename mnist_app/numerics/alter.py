@@ -76,23 +76,31 @@ def altered(image: np.ndarray, changes: Sequence[Change]) -> np.ndarray:
 
 
 def moved(
-    images: np.ndarray, angle: np.ndarray, scale: np.ndarray, down: np.ndarray, across: np.ndarray
+    images: np.ndarray,
+    angle: np.ndarray,
+    scale: np.ndarray,
+    down: np.ndarray,
+    across: np.ndarray,
+    slant: np.ndarray | float = 0.0,
 ) -> np.ndarray:
-    """Return images turned about their middle, scaled and shifted, bilinear between the pixels.
+    """Return images slanted, turned about their middle, scaled and shifted, bilinear between the pixels.
 
     Args:
         images: float32 (count, height, width), 0 to 1.
         angle: radians, clockwise; this and the rest float32 (count, 1, 1).
         scale: share of the size.
         down: pixels.
-        across: pixels, to the right.
+        across: pixels, to the right; ``down`` and ``across`` may be (count, height, width) as well,
+            every pixel's own.
+        slant: how far up goes to the right, in pixels a pixel.
     """
     _, height, width = images.shape
     # Where each pixel of the result comes from, counted from the middle.
     rows = np.arange(height, dtype=np.float32)[:, np.newaxis] - (height - 1) / 2 - down
     columns = np.arange(width, dtype=np.float32) - (width - 1) / 2 - across
     cos, sin = np.cos(angle) / scale, np.sin(angle) / scale
-    return _sampled(images, cos * rows - sin * columns, sin * rows + cos * columns)
+    row = cos * rows - sin * columns
+    return _sampled(images, row, sin * rows + cos * columns + slant * row)
 
 
 def thickened(images: np.ndarray, by: np.ndarray) -> np.ndarray:

@@ -57,6 +57,10 @@ def batches(split: Split, settings: Settings, first_epoch: int, skip: int = 0) -
     return epochs.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
 
 
+# What each label is as a row of ten; of data.pen_images.NO_DIGIT every digit is equally probable.
+ROWS = np.vstack([np.eye(CLASSES, dtype=np.float32), np.full((1, CLASSES), 1 / CLASSES, np.float32)])
+
+
 def labels_for(split: Split, loss: str) -> np.ndarray:
-    """Return labels as a loss wants them: whole numbers (count,), or float32 one-hot rows (count, 10)."""
-    return split.labels if loss.startswith("sparse") else np.eye(CLASSES, dtype=np.float32)[split.labels]
+    """Return labels as a loss wants them: whole numbers (count,), or float32 rows (count, 10)."""
+    return split.labels if loss.startswith("sparse") else ROWS[split.labels]

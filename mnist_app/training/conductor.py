@@ -8,6 +8,7 @@ import time
 import keras
 import numpy as np
 
+from mnist_app.nets.normalisation import folded_weights
 from mnist_app.training.events import append_event
 from mnist_app.training.export import save_whole
 from mnist_app.training.history import History, epochs_without_improvement
@@ -264,7 +265,7 @@ class Conductor:
             )
 
     def _snapshot(self) -> None:
-        weights = {layer.name: layer.get_weights() for layer in self._model.layers if layer.weights}
+        weights = folded_weights(self._model)
         if all(_finite(arrays) for arrays in weights.values()):
             write_snapshot(self.run, self.step, weights)
 

@@ -15,6 +15,7 @@ SPEEDS = ".speeds.json"  # in the folder of the runs: images per second by archi
 MULTIPLICATIONS_PER_CORE = 9e9  # a second, forward pass counted alone; measured with convnet-128
 DEVICE = ".device"  # in the folder of the runs: what the last training ran on
 VALIDATION_SHARE = 0.3  # of the time that an image takes to train on
+DRAWING_SECONDS = 0.0008  # what one drawing made with a pen takes before the training begins
 EVALUATION_SECONDS = 6.0  # evaluating on the test images, writing the model, describing its filters
 
 
@@ -42,12 +43,14 @@ def estimate(settings: Settings, train_images: int, test_images: int, runs: Path
         images -= round(validated)
     elif settings.validation == "test":
         validated = test_images
+    drawn = images * (settings.pen_digits + settings.non_digits)
     known = _speeds(runs).get(_key(settings))
     rate = known or MULTIPLICATIONS_PER_CORE * (os.cpu_count() or 1) / multiplications(
         summary(settings.architecture)
     )
-    an_epoch = (images + VALIDATION_SHARE * validated) / rate
-    return Estimate(settings.epochs * an_epoch + EVALUATION_SECONDS, known is not None)
+    an_epoch = (images + drawn + VALIDATION_SHARE * validated) / rate
+    seconds = drawn * DRAWING_SECONDS + settings.epochs * an_epoch + EVALUATION_SECONDS
+    return Estimate(seconds, known is not None)
 
 
 def remember(settings: Settings, images_per_second: float, device: str, runs: Path) -> None:

@@ -11,8 +11,9 @@ from mnist_app.training.run_directory import RunDirectory
 
 ENDS = ("finished", "stopped", "failed")
 # What an event says of what a run is doing.
+FETCHING = ("download", "drawing")  # of MNIST, of what is drawn with a pen: so much is done of so much
 EXPORTING = ("evaluating", "describing")  # the training itself is over
-STATUS = {kind: kind for kind in ("preparing", "download", "started", "paused", *EXPORTING, *ENDS)}
+STATUS = {kind: kind for kind in ("preparing", *FETCHING, "started", "paused", *EXPORTING, *ENDS)}
 STATUS |= {"batch": "started", "resumed": "started"}
 TAIL = 16384  # bytes: more than any status event and what may follow it
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -25,7 +26,7 @@ class History:
     Attributes:
         run: whose.
         status: the last event that says what the run is doing: "" (nothing
-            yet), "preparing", "download", "started", "paused", or one of
+            yet), "preparing", one of ``FETCHING``, "started", "paused", or one of
             ``EXPORTING`` or ``ENDS``.
         started: the event "started", once there is one.
         batches: the events "batch", without those that a resumed training did again.
@@ -33,6 +34,7 @@ class History:
         improvements: the events "checkpoint", likewise.
         rates: the events "learning_rate".
         fits: the events "fitted", one for each time the run was at work.
+        fetched: the share that is done of the last of ``FETCHING``, 0 to 1.
         evaluated: the event "evaluated" of the last end.
         failure: the event "failed", while the run is not taken up again.
         end: the event of ``ENDS``, likewise.
@@ -46,7 +48,7 @@ class History:
     improvements: list[Event] = field(default_factory=list)
     rates: list[Event] = field(default_factory=list)
     fits: list[Event] = field(default_factory=list)
-    download: Event = field(default_factory=dict)
+    fetched: float = 0.0
     evaluated: Event = field(default_factory=dict)
     failure: Event = field(default_factory=dict)
     end: Event = field(default_factory=dict)
@@ -79,8 +81,10 @@ class History:
         elif kind == "started":
             self.started = event
             self._take_back(event["step"], event["batches"])
-        elif kind in ("download", "evaluated"):
-            setattr(self, kind, event)
+        elif kind in FETCHING:
+            self.fetched = event["done"] / max(event["total"], 1)
+        elif kind == "evaluated":
+            self.evaluated = event
         elif kind == "failed":
             self.failure = event
 

@@ -23,6 +23,8 @@ DEFAULT_VALIDATION_SPLIT = 0.1
 LIMITS: dict[str, tuple[float, float]] = {  # lowest and highest value of each number
     "learning_rate": (1e-7, 10),
     "momentum": (0, 0.999),
+    "weight_decay": (0, 1),
+    "label_smoothing": (0, 0.5),
     "batch_size": (1, 8192),
     "epochs": (1, 1000),
     "validation_split": (0.001, 0.9),
@@ -33,6 +35,10 @@ LIMITS: dict[str, tuple[float, float]] = {  # lowest and highest value of each n
     "zoom": (0, 0.5),
     "shift": (0, 0.5),
     "thickness": (0, 1),
+    "slant": (0, 1),
+    "pen_digits": (0, 10),
+    "non_digits": (0, 1),
+    "bend": (0, 2),
     "seed": (0, 2**32 - 1),
 }
 
@@ -48,7 +54,11 @@ class Settings:
         momentum: of SGD, 0 up to 0.999; the others have their own.
         learning_rate: above 0, at most 10; None: the optimizer's default.
         schedule: a key of ``SCHEDULES``: how the learning rate changes.
+        weight_decay: of AdamW, 0 to 1: how fast weights shrink; None: Keras's default.
         loss: one of ``LOSSES``; they differ in how labels are written.
+        label_smoothing: the share of a label that is spread over all classes, 0 to 0.5.
+        batch_normalization: with a normalisation after each convolution while
+            it learns, as ``nets/normalisation.py`` describes.
         batch_size: 1 to 8192 images.
         epochs: 1 to 1000.
         validation: "train": the last images of the training set are held
@@ -59,10 +69,22 @@ class Settings:
             0: never.
         monitor: the metric that decides which epoch is best.
         restore_best_weights: keep the best epoch's weights, not the last's.
+        mixed_precision: compute in bfloat16, which has fewer digits, where the
+            processor or the GPU can; the weights stay float32.
         train_images: how many training images; None: all.
         dropout: the rate of all dropout layers, as ``build`` takes it; None:
             the architecture's own.
-        rotation, zoom, shift, thickness: as ``Augmentation`` has them.
+        rotation, zoom, shift, thickness, slant, bend: as ``Augmentation`` has them.
+        pen_digits: digits drawn with a pen to learn beside MNIST's: so many times as
+            many, 0 to 10.
+        recorded: a file of recorded pen strokes, as ``read_strokes`` takes it, from
+            which most of them come; "": the app makes all of them.
+        non_digits: scribbles, letters and other drawings for which the network
+            shall learn to find all digits equally improbable: so many times as
+            many as MNIST's images, 0 to 1.  With them, the card gets the
+            probability below which nothing is a digit.
+        calibrate: divide the logits of the finished network by the number that
+            makes its probabilities mean what they say.
         seed: 0 to 2**32 - 1.
         data: a ``.npz`` file; "": as ``mnist_app.data.mnist.find_source`` finds it.
         base: a model folder, or a ``.keras`` file, whose weights are the first
@@ -81,7 +103,10 @@ class Settings:
     momentum: float = 0.0
     learning_rate: float | None = None
     schedule: str = "constant"
+    weight_decay: float | None = None
     loss: str = "categorical_crossentropy"
+    label_smoothing: float = 0.0
+    batch_normalization: bool = False
     batch_size: int = 128
     epochs: int = 5
     validation: str = "train"
@@ -89,12 +114,19 @@ class Settings:
     patience: int = 0
     monitor: str = "val_loss"
     restore_best_weights: bool = False
+    mixed_precision: bool = False
     train_images: int | None = None
     dropout: float | None = None
     rotation: float = 0.0
     zoom: float = 0.0
     shift: float = 0.0
     thickness: float = 0.0
+    slant: float = 0.0
+    bend: float = 0.0
+    pen_digits: float = 0.0
+    recorded: str = ""
+    non_digits: float = 0.0
+    calibrate: bool = False
     seed: int = 1
     data: str = ""
     base: str = ""
@@ -113,8 +145,14 @@ class Settings:
         for name, (low, high) in LIMITS.items():
             # A base may be taken as it is.
             self._between(name, 0 if name == "epochs" and self.base else low, high)
+        if (self.calibrate or self.non_digits) and self.validation != "train":
+            raise UserError("error.setting_needs_held_back")
         if self.validation == "none" and (self.patience or self.restore_best_weights):
             raise UserError("error.setting_needs_validation")
+        if (self.label_smoothing or self.non_digits) and self.loss != LOSSES[0]:
+            raise UserError("error.setting_needs_loss", loss=LOSSES[0])
+        if (self.batch_normalization or self.mixed_precision) and self.base:
+            raise UserError("error.setting_needs_new_network")
 
     def _one_of(self, name: str, known: tuple[str, ...]) -> None:
         if getattr(self, name) not in known:
@@ -134,7 +172,7 @@ class Settings:
     @property
     def augmentation(self) -> Augmentation:
         """Return how far the training images are changed."""
-        return Augmentation(self.rotation, self.zoom, self.shift, self.thickness)
+        return Augmentation(self.rotation, self.zoom, self.shift, self.thickness, self.slant, self.bend)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings by name, as ``settings.json`` holds them."""

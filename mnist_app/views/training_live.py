@@ -12,7 +12,7 @@ from mnist_app.texts.catalog import text
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.estimate import EVALUATION_SECONDS, VALIDATION_SHARE
-from mnist_app.training.history import EXPORTING, METRICS, History
+from mnist_app.training.history import EXPORTING, FETCHING, METRICS, History
 from mnist_app.training.queue import ALIVE, INTERRUPTED, PAUSED, QUEUED, RUNNING, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import LIMITS
@@ -169,9 +169,8 @@ def _show_end(history: History, state: RunState) -> None:
 def _progress_words(history: History, state: RunState, t: Texts, language: str) -> str:
     if state.kind == QUEUED:
         return t("run.queued", place=state.place)
-    if history.status == "download":
-        done, total = history.download["done"], max(history.download["total"], 1)
-        return t("data.downloading", share=f"{done / total:.0%}")
+    if history.status in FETCHING:
+        return t(f"data.fetching_{history.status}", share=f"{history.fetched:.0%}")
     if history.status in ("", "preparing"):
         return t("run.preparing")
     if history.status in EXPORTING:

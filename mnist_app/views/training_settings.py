@@ -23,20 +23,30 @@ DEFAULT_RECIPE = "convnet-128"
 WIDTH = 190  # pixels of one widget
 TABS = ("network", "optimizer", "judging", "augmentation", "more")
 OPTIMIZER_NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"}
-EMPTY = {"train_images": "setting.all", "dropout": "setting.as_it_is"}  # what no number means
+EMPTY = {
+    "train_images": "setting.all",
+    "dropout": "setting.as_it_is",
+    "weight_decay": "setting.by_default",
+}  # what no number means
 # Steps and formats of the numbers; what each may be stands in settings.LIMITS.
 STEPS: dict[str, float] = {
     "learning_rate": 0.0001,
     "momentum": 0.1,
+    "weight_decay": 0.005,
+    "label_smoothing": 0.01,
     "validation_split": 0.05,
     "dropout": 0.05,
     "rotation": 5.0,
     "zoom": 0.05,
     "shift": 0.05,
     "thickness": 0.1,
+    "slant": 0.05,
+    "bend": 0.1,
+    "pen_digits": 0.25,
+    "non_digits": 0.05,
 }
-AUGMENTATION = ("rotation", "zoom", "shift", "thickness")
-NOT_HERE = ("recipe", "loss", "data", "base", "drawings")  # settings without a widget
+AUGMENTATION = ("rotation", "slant", "zoom", "shift", "thickness", "bend")
+NOT_HERE = ("recipe", "loss", "data", "base", "drawings", "recorded")  # settings without a widget
 EDITED = tuple(field.name for field in fields(Settings) if field.name not in NOT_HERE)
 
 
@@ -71,9 +81,12 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
         with _row():
             values |= {name: _number(name) for name in AUGMENTATION}
         st.caption(t("train.no_flip"))
+        with _row():
+            values |= {name: _number(name) for name in ("pen_digits", "non_digits")}
         augmentation = st.container()
     with tabs[4], _row():
-        values |= {name: _number(name) for name in ("dropout", "seed")}
+        values |= {name: _number(name) for name in ("dropout", "label_smoothing", "seed")}
+        values |= {name: _toggle(name) for name in ("batch_normalization", "mixed_precision", "calibrate")}
         values["tensorboard"] = _tensorboard()
     try:
         settings = _named(Settings(**values))
@@ -115,6 +128,8 @@ def _optimizer() -> dict[str, Any]:
     }
     if values["optimizer"] == "sgd":
         values["momentum"] = _number("momentum")
+    if values["optimizer"] == "adamw":
+        values["weight_decay"] = _number("weight_decay")
     return values
 
 
@@ -128,12 +143,7 @@ def _judging() -> dict[str, Any]:
             values["patience"] = _number("patience")
             values["monitor"] = _choice("monitor", MONITORS)
     if values["validation"] != "none":
-        values["restore_best_weights"] = st.toggle(
-            t("setting.restore_best_weights"),
-            key=_key("restore_best_weights"),
-            help=t("setting.restore_best_weights_help"),
-            persist_state="session",
-        )
+        values["restore_best_weights"] = _toggle("restore_best_weights")
     if values["validation"] == "test":
         st.warning(t("train.on_test_images"), icon=":material/warning:")
     return values
@@ -175,6 +185,12 @@ def _choice(name: str, options: Sequence[str], label: Callable[[str], str] = str
             width=WIDTH,
             **more,
         )
+    )
+
+
+def _toggle(name: str) -> bool:
+    return st.toggle(
+        t(f"setting.{name}"), key=_key(name), help=t(f"setting.{name}_help"), persist_state="session"
     )
 
 
