@@ -8,12 +8,11 @@ As in most such demos, TensorFlow is imported by the page, a stroke runs the
 whole page again, and the drawing is resized plainly.
 
 The keys of its containers are those of the app, so that ``benchmarks.latency``
-measures both alike.  To look at it: ``streamlit run benchmarks/plain_app.py``
+measures both alike, and the network is the app's default one.  To look at it:
+``python -m streamlit run benchmarks/plain_app.py``
 """
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import numpy as np
 import plotly.express as px
@@ -24,7 +23,9 @@ from PIL import Image
 from plotly.subplots import make_subplots
 from streamlit_drawable_canvas import st_canvas
 
-MODEL = Path(__file__).resolve().parents[1] / "models" / "convnet-128" / "model.keras"
+from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
+
+MODEL = SHIPPED / DEFAULT_MODEL / "model.keras"
 COLUMNS = 16  # maps in a row
 
 

@@ -85,7 +85,7 @@ def full_mnist() -> tuple[mnist.Split, mnist.Split]:
 
 @pytest.fixture(scope="session")
 def predictor() -> Predictor:
-    """The network that ships."""
+    """The default network."""
     return Predictor(SHIPPED / DEFAULT_MODEL)
 
 

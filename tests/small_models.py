@@ -9,9 +9,11 @@ from pathlib import Path
 from mnist_app.serving.card import CARD, Card
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 
+TUTORIALS = "convnet-128"  # a network of the tutorials, which ships too: it takes everything for a digit
+
 
 def copy_shipped(place: Path, name: str) -> Path:
-    """Return a model folder of that name, a copy of the shipped model."""
+    """Return a model folder of that name, a copy of the default model."""
     return Path(shutil.copytree(SHIPPED / DEFAULT_MODEL, place / name))
 
 

@@ -11,7 +11,7 @@ from mnist_app.texts.catalog import LANGUAGES, text
 from tests import canvas_stand_in
 from tests.conftest import PROJECT
 from tests.drawings import LETTER_E, SEVEN, canvas_image
-from tests.small_models import change_card, copy_shipped
+from tests.small_models import TUTORIALS, change_card, copy_shipped
 
 canvas_stand_in.install()
 
@@ -87,8 +87,9 @@ def test_a_letter_does_not_look_like_a_digit_and_its_maps_stay(language, drawn, 
     assert "linear-gradient" in words
     assert test.button(key="mistake")
     assert not test.info  # which would stand in place of the maps
-    usual = app(language=language).run()
-    assert text("answer.no_digit", language) not in texts(usual)
+    assert text("answer.no_digit", language) in texts(app(language=language).run())
+    tutorials = app(language=language, model=TUTORIALS).run()
+    assert text("answer.no_digit", language) not in texts(tutorials)
 
 
 def test_a_number_with_a_part_that_is_no_digit_says_which_part(drawn, strict):

@@ -12,8 +12,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser import PROJECT, draw, inked, prediction, reads, serve, visit
+from mnist_app.serving.model_folders import SHIPPED
+from tests.browser import draw, inked, prediction, reads, serve, visit
 from tests.drawings import FIVE, ONE, SEVEN, THREE, canvas_image
+from tests.small_models import TUTORIALS
 
 pytestmark = pytest.mark.browser
 
@@ -22,9 +24,9 @@ OTHER_MODEL = "second-model"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    """The address of a server of the app with a second model among the runs."""
+    """The address of a server of the app with a tutorial's network, by another name, among the runs."""
     runs = tmp_path_factory.mktemp("runs")
-    shutil.copytree(PROJECT / "models" / "convnet-128", runs / OTHER_MODEL)
+    shutil.copytree(SHIPPED / TUTORIALS, runs / OTHER_MODEL)
     with serve(runs) as address:
         yield address
 
@@ -46,7 +48,7 @@ def test_a_drawn_digit_is_read_and_every_layer_is_shown(page, strokes, digit):
     reads(page, digit)
     expect(page.locator(".st-key-probabilities tr")).to_have_count(10)
     expect(page.locator(".st-key-preparation img")).to_have_count(4)
-    for layer in ("conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "flatten", "logits", "softmax"):
+    for layer in ("conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "conv_4", "flatten", "logits", "softmax"):
         expect(page.locator(".st-key-maps")).to_contain_text(layer)
 
 
@@ -157,7 +159,7 @@ def test_a_map_opens_beside_its_kernel_and_as_a_table(page):
     expect(drawer).to_contain_text("3 × 3 × 1")
     expect(drawer.locator(".js-plotly-plot")).to_be_visible()
     drawer.get_by_text("The numbers as a table").click()
-    expect(drawer.locator("table tbody tr")).to_have_count(26)
+    expect(drawer.locator("table tbody tr")).to_have_count(28)
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
 
@@ -174,7 +176,7 @@ def test_what_is_shown_can_be_downloaded(page):
 
     assert Image.open(download("picture")).size == (28, 28)
     with np.load(download("activations")) as arrays:
-        assert arrays["conv_1"].shape == (26, 26, 32)
+        assert arrays["conv_1"].shape == (28, 28, 24)
         assert arrays["softmax"].argmax() == 3
     assert zipfile.is_zipfile(download("activations"))
     rows = download("probabilities").read_text().splitlines()

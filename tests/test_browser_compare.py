@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_app.serving.model_folders import SHIPPED, find_models
+from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED, find_models
 from tests.browser import draw, new_person, prediction, reads, serve, visit
 from tests.drawings import SEVEN, THREE
 from tests.small_models import copy_shipped
@@ -43,10 +43,11 @@ def test_who_keeps_the_answer_follows_the_drawing_and_the_chosen_change(browser,
     for row in (rows.first, rows.last):
         expect(row.locator("td").nth(8)).to_have_text("3")  # the step that changes nothing
     # Both are the same network: they share a sentence.
-    expect(section).to_contain_text(re.compile(r"Answer kept from −\d px to \d px: convnet-128,.* second"))
+    kept = re.compile(rf"Answer kept from −\d px to \d px: {DEFAULT_MODEL},.* second")
+    expect(section).to_contain_text(kept)
     section.get_by_role("radio", name="Turn").click()
     expect(rows.locator("td")).to_have_count(NETWORKS * 19)
-    expect(section).to_contain_text(re.compile("Answer kept .*: convnet-128,.* second"))
+    expect(section).to_contain_text(re.compile(f"Answer kept .*: {DEFAULT_MODEL},.* second"))
     page.locator(".st-key-clear button").first.click()
     expect(section).to_contain_text("Draw a digit")
     draw(page, SEVEN)
@@ -71,9 +72,9 @@ def test_two_networks_are_compared_on_one_drawing_map_by_map_and_mistake_by_mist
     rows = section.locator(".st-key-compare-answers tbody tr")
     expect(rows.locator("th")).to_have_text([*SHIPPED_NAMES, "second"])  # nothing is ticked: all of them
     expect(rows.locator("td").first).to_have_text("3")
-    tick(page, "convnet-128")
+    tick(page, DEFAULT_MODEL)
     tick(page, "mlp-512")
-    expect(rows.locator("th")).to_have_text(["convnet-128", "mlp-512"])
+    expect(rows.locator("th")).to_have_text([DEFAULT_MODEL, "mlp-512"])
     expect(section.locator(".st-key-compare-answers")).to_contain_text("All of them read 3.")
 
     section.get_by_role("tab", name="Curves").click()
@@ -86,9 +87,9 @@ def test_two_networks_are_compared_on_one_drawing_map_by_map_and_mistake_by_mist
     section.get_by_role("tab", name="Mistake by mistake").click()
     verdict = section.get_by_text(re.compile("images is more than chance: p < 0.001"))
     expect(verdict).to_be_visible(timeout=SLOW)
-    alone = section.get_by_text(re.compile("Images that convnet-128 reads and mlp-512 does not: "))
+    alone = section.get_by_text(re.compile(f"Images that {DEFAULT_MODEL} reads and mlp-512 does not: "))
     count = int(alone.inner_text().rpartition(" ")[2])
-    only = section.get_by_role("radio", name=f"only convnet-128 ({count})")
+    only = section.get_by_role("radio", name=f"only {DEFAULT_MODEL} ({count})")
     expect(only).to_be_checked()
     images = section.locator(".dg-item")
     expect(images).to_have_count(25)
@@ -96,7 +97,7 @@ def test_two_networks_are_compared_on_one_drawing_map_by_map_and_mistake_by_mist
     assert label == read_by_one != read_by_other
     images.first.locator("button").click()
     drawer = page.get_by_role("dialog")
-    expect(drawer.locator("tbody th")).to_have_text(["convnet-128", "mlp-512"])
+    expect(drawer.locator("tbody th")).to_have_text([DEFAULT_MODEL, "mlp-512"])
     expect(drawer.locator("tbody tr").last.locator("td").first).to_have_text(read_by_other)
     drawer.get_by_role("button", name="Open in Draw").click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()

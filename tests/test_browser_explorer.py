@@ -71,7 +71,7 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     assert value == max(0.0, before)
     expect(page.locator(".ex-told")).to_contain_text(f"value {told.group(4)}")
     panel.get_by_role("button", name="Numbers").click()
-    expect(panel.locator(":scope > div td")).to_have_count(11 * 11)
+    expect(panel.locator(":scope > div td")).to_have_count(14 * 14)
     expect(panel.locator(".ex-marked")).to_have_count(1)
     panel.get_by_role("button", name="Sum").click()
     panel.get_by_role("button", name="Next cell").click()
@@ -123,7 +123,7 @@ def test_a_shifted_drawing_moves_the_probabilities_and_comes_back(explorer):
         for _ in range(8):
             page.locator(f".ex-changes input[name={name}]").press("ArrowRight")
     expect(page.locator(".ex-changes").first).to_contain_text("Shift across: 8 px")
-    expect(change).to_contain_text("3: > 99.9 % → ")  # half of it is outside
+    expect(change).to_contain_text(re.compile(r"3: (> )?9\d\.\d % → "))  # half of it is outside
     told = change.inner_text()
     page.set_viewport_size({"width": 1100, "height": 900})  # all is laid out anew
     page.wait_for_timeout(500)

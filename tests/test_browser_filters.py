@@ -109,7 +109,7 @@ def test_a_network_that_the_browser_does_not_run_shows_its_filters_too(explorer)
     page = explorer
     choose(page, "foreign")
     expect(page.locator(".ex-state")).to_contain_text("the picture follows at pen-up")
-    open_first_map(page, "conv_3")
+    open_first_map(page, "conv_4")
     expect(page.locator(".ex-filter canvas[data-index]")).to_have_count(SHOWN)
 
 

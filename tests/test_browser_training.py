@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from mnist_app.serving.model_folders import DEFAULT_MODEL
 from tests.browser import draw, prediction, serve, visit
 from tests.drawings import SEVEN
 
@@ -161,5 +162,5 @@ def test_a_drawing_is_learned_and_unlearned(page, runs):
     expect(page.locator(".st-key-model input")).to_have_value(re.compile("my drawings"))
     page.locator(".st-key-mistake button").click()
     page.get_by_role("dialog").get_by_role("button", name="Undo").click()
-    expect(page.locator(".st-key-model input")).to_have_value("convnet-128")
+    expect(page.locator(".st-key-model input")).to_have_value(DEFAULT_MODEL)
     assert not learned.exists()

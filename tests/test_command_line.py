@@ -20,7 +20,7 @@ from mnist_app.serving.model_folders import DEFAULT_MODEL
 from mnist_app.texts.catalog import LANGUAGES, text
 from tests.conftest import PROJECT
 from tests.drawings import FIVE, LETTER_E, ONE, SEVEN, THREE, canvas_image
-from tests.small_models import change_card, copy_shipped
+from tests.small_models import TUTORIALS, change_card, copy_shipped
 
 HANGUL = re.compile("[가-힣]")
 
@@ -128,6 +128,14 @@ def test_a_picture_is_read_as_a_sentence(mnist_app, pictures):
 
 
 @pytest.fixture
+def lenient(tmp_path) -> str:
+    """The name of a model that takes everything for a digit, and of which nothing was measured."""
+    folder = copy_shipped(tmp_path / "runs", "lenient")
+    change_card(folder, refuse_below=0.0, figures={})
+    return folder.name
+
+
+@pytest.fixture
 def strict(tmp_path) -> str:
     """The name of a model that takes for a digit only what it is 90 % sure of; its card has figures."""
     folder = copy_shipped(tmp_path / "runs", "strict")
@@ -135,13 +143,15 @@ def strict(tmp_path) -> str:
     return folder.name
 
 
-def test_what_looks_like_no_digit_is_said_and_its_closest_digit_still_told(mnist_app, strict, tmp_path):
+def test_what_looks_like_no_digit_is_said_and_its_closest_digit_still_told(
+    mnist_app, strict, lenient, tmp_path
+):
     letter = canvas_image(LETTER_E)
     Image.fromarray(letter).save(tmp_path / "letter.png")
     both = np.concatenate([letter, canvas_image(THREE)], 1)
     Image.fromarray(both).save(tmp_path / "letter3.png")
     files = (tmp_path / "letter.png", tmp_path / "letter3.png")
-    usual = lines_of(mnist_app("predict", *files, "--json"))
+    usual = lines_of(mnist_app("predict", *files, "--json", "--model", lenient))
     found = lines_of(mnist_app("predict", *files, "--json", "--model", strict))
     told = [[digit.pop("is_digit") for digit in row["digits"]] for row in found]
     assert told == [[False], [False, True]]
@@ -221,7 +231,7 @@ def test_the_pictures_beside_a_bad_one_are_read_all_the_same(mnist_app, pictures
     assert [json.loads(line)["digits"][0]["digit"] for line in done.stdout.splitlines()] == [7, 3]
 
 
-@pytest.mark.parametrize("name", ["lenet", "../convnet-128", ""])
+@pytest.mark.parametrize("name", ["lenet", "../convnet-80", ""])
 def test_a_bad_model_name_is_answered_with_the_known_ones(name, mnist_app, pictures):
     done = mnist_app("predict", pictures / "a7.png", "--model", name)
     fails(done, f"no model called “{name}”", DEFAULT_MODEL)
@@ -243,8 +253,11 @@ def test_models_are_listed_and_damaged_ones_named(mnist_app, tmp_path):
     assert list(rows[0]) == [
         *("name", "folder", "architecture", "parameters", "test_accuracy", "refuse_below", "figures")
     ]
-    assert rows[0]["parameters"] == 104_202
-    assert rows[0]["test_accuracy"] >= 0.991
+    assert rows[0]["parameters"] == 122_986
+    assert rows[0]["test_accuracy"] >= 0.994
+    (tutorials,) = (row for row in rows if row["name"] == TUTORIALS)
+    assert (tutorials["parameters"], tutorials["refuse_below"]) == (104_202, 0.0)
+    assert tutorials["test_accuracy"] >= 0.991
     assert Path(rows[-1]["folder"]) == tmp_path / "runs" / "mine"
     (copy_shipped(tmp_path / "runs", "broken") / "card.json").write_text("{")
     done = mnist_app("models")
@@ -289,8 +302,8 @@ def test_the_original_data_is_called_original(mnist_app, full_mnist):
 
 
 def test_a_model_is_evaluated_on_the_test_images(mnist_app, small_npz):
-    (row,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz))
-    assert (row["model"], row["source"], row["images"]) == (DEFAULT_MODEL, "file", 200)
+    (row,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz, "--model", TUTORIALS))
+    assert (row["model"], row["source"], row["images"]) == (TUTORIALS, "file", 200)
     assert row["test_accuracy"] == row["right"] / 200 > 0.95
     assert 0 < row["test_loss"] < 0.5
     low, high = row["interval_95"]
@@ -300,7 +313,7 @@ def test_a_model_is_evaluated_on_the_test_images(mnist_app, small_npz):
     assert [len(row[name]) for name in ("precision", "recall", "f1")] == [10, 10, 10]
     assert row["recall"][3] == row["confusion"][3][3] / 20
     assert 0 <= row["calibration_error"] < 0.1
-    done = mnist_app("evaluate", "--data", small_npz)
+    done = mnist_app("evaluate", "--data", small_npz, "--model", TUTORIALS)
     first, accuracy, *others = done.stdout.splitlines()
     assert "small.npz" in first
     assert accuracy.startswith(f"{row['right']} of 200 test images right")
@@ -308,9 +321,17 @@ def test_a_model_is_evaluated_on_the_test_images(mnist_app, small_npz):
     assert others[-7].startswith(f"3: precision {row['precision'][3]:.2%}, recall {row['recall'][3]:.2%}")
 
 
-def test_how_many_test_images_a_model_refuses_is_told(mnist_app, small_npz, strict, predictor):
-    (usual,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz))
-    assert (usual["refuse_below"], usual["refused"]) == (predictor.card.refuse_below, 0)
+def test_without_a_name_the_default_model_is_evaluated(mnist_app, small_npz, predictor):
+    (row,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz))
+    assert (row["model"], row["refuse_below"]) == (DEFAULT_MODEL, predictor.card.refuse_below)
+    assert row["figures"] == predictor.card.figures
+    assert row["test_accuracy"] > 0.97
+    assert row["refused"] < 10
+
+
+def test_how_many_test_images_a_model_refuses_is_told(mnist_app, small_npz, strict, lenient):
+    (usual,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz, "--model", lenient))
+    assert (usual["refuse_below"], usual["refused"]) == (0.0, 0)
     (row,) = lines_of(mnist_app("evaluate", "--json", "--data", small_npz, "--model", strict))
     assert (row["refuse_below"], row["figures"]) == (0.9, {"ece_drawings": 0.0123, "temperature": 0.6})
     assert 0 < row["refused"] < 20

@@ -94,9 +94,9 @@ def test_a_network_says_how_sure_it_may_be(small_npz, tmp_path):
     from mnist_app.data.mnist import Source, read_split
     from mnist_app.numerics.metrics import calibration
     from mnist_app.training.confidence import REFUSED, calibrate, refusal_threshold
-    from tests.small_models import SHIPPED
+    from tests.small_models import SHIPPED, TUTORIALS
 
-    model = keras.saving.load_model(SHIPPED / "convnet-128" / "model.keras", compile=False)
+    model = keras.saving.load_model(SHIPPED / TUTORIALS / "model.keras", compile=False)
     logits = model.get_layer("logits")
     logits.set_weights([array * 5 for array in logits.get_weights()])  # far too sure
     test = read_split(Source("file", small_npz), "test")
@@ -120,16 +120,3 @@ def test_confidence_needs_images_that_are_held_back():
     for validation in ("test", "none"):
         with pytest.raises(UserError, match="held back"):
             replace(settings, validation=validation)
-
-
-def test_what_is_drawn_takes_its_time_too(tmp_path):
-    from mnist_app.training.estimate import EVALUATION_SECONDS, estimate, remember
-
-    drawings = from_recipe("drawings", epochs=10)
-    alone = replace(drawings, pen_digits=0.0, non_digits=0.0)
-    remember(drawings, 5000.0, "CPU", tmp_path)
-    longer, shorter = (
-        estimate(each, 60_000, 10_000, tmp_path).seconds - EVALUATION_SECONDS for each in (drawings, alone)
-    )
-    assert longer == pytest.approx(2.2 * shorter, rel=0.25)
-    assert longer > 2.2 * shorter - 10  # and drawing them comes before

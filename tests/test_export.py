@@ -1,4 +1,4 @@
-"""LiteRT computes what Keras computes, layer by layer, for all eight networks."""
+"""LiteRT computes what Keras computes, layer by layer, for every network."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_folder_is_written_whole(exported):
     assert card.tflite_sha256 == hashlib.sha256(content).hexdigest()
 
 
-def test_the_shipped_network_is_the_same_in_keras_and_in_litert(subset, predictor):
+def test_the_default_network_is_the_same_in_keras_and_in_litert(subset, predictor):
     import keras
 
     model = keras.saving.load_model(SHIPPED / DEFAULT_MODEL / KERAS_FILE)

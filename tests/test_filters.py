@@ -35,7 +35,7 @@ def in_the_middle(patterns: np.ndarray, top: int, left: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def described(subset, tmp_path_factory) -> tuple[Predictor, Filters, Split]:
-    """The network that ships, what its filters look for among 300 images, and the images."""
+    """The default network, what its filters look for among 300 images, and the images."""
     import keras
 
     from mnist_app.training.filters import write_filters
@@ -52,7 +52,7 @@ def described(subset, tmp_path_factory) -> tuple[Predictor, Filters, Split]:
 def test_the_nine_images_of_each_filter_are_those_with_the_largest_values_anywhere(described):
     predictor, filters, images = described
     activations = predictor.predict(images.inputs()).activations
-    assert list(filters.layers) == ["conv_1", "conv_2", "conv_3"]
+    assert list(filters.layers) == ["conv_1", "conv_2", "conv_3", "conv_4"]
     assert filters.seen == len(images)
     for name, found in filters.layers.items():
         maps = activations[name]
@@ -74,7 +74,7 @@ def test_a_pattern_excites_its_filter_more_than_test_images_and_noise_do(describ
     predictor, filters, _ = described
     noise = np.random.default_rng(2).random((300, SIDE, SIDE), np.float32)
     noisy = predictor.predict(noise).activations
-    corners = {"conv_1": 13, "conv_2": 10, "conv_3": 4}  # where the middle cell's field begins
+    corners = {"conv_1": 13, "conv_2": 11, "conv_3": 5, "conv_4": 1}  # where the middle cell's field begins
     for name, found in filters.layers.items():
         maps = predictor.predict(in_the_middle(found.patterns, corners[name], corners[name])).activations[
             name
@@ -85,7 +85,7 @@ def test_a_pattern_excites_its_filter_more_than_test_images_and_noise_do(describ
         above_noise = found.reached > noisy[name].max((0, 1, 2))
         assert above_images.mean() > 0.95, name
         assert above_noise.mean() > 0.95, name
-    deepest = filters.layers["conv_3"]
+    deepest = filters.layers["conv_4"]
     assert np.median(deepest.reached - 1.3 * deepest.values[:, 0]) > 0
 
 
@@ -144,15 +144,16 @@ def test_networks_that_are_too_large_get_no_patterns_and_fewer_images(branching,
 
 @pytest.fixture(scope="module")
 def shipped() -> Filters:
-    """What the filters of the network that ships look for."""
+    """What the filters of the default network look for."""
     return read_filters(SHIPPED / DEFAULT_MODEL, read_card(SHIPPED / DEFAULT_MODEL))
 
 
-def test_the_network_that_ships_has_its_file(shipped):
+def test_the_default_network_has_its_file(shipped):
     assert (SHIPPED / DEFAULT_MODEL / FILTERS_FILE).stat().st_size < 400_000
     assert shipped.seen == 10_000
     sizes = {name: found.patterns.shape for name, found in shipped.layers.items()}
-    assert sizes == {"conv_1": (32, 3, 3), "conv_2": (64, 8, 8), "conv_3": (128, 18, 18)}
+    assert [sizes[f"conv_{n}"] for n in (1, 2)] == [(24, 3, 3), (48, 8, 8)]
+    assert [sizes[f"conv_{n}"] for n in (3, 4)] == [(80, 18, 18), (80, 26, 26)]
 
 
 def test_what_is_written_is_read(shipped, tmp_path):
@@ -186,14 +187,14 @@ WRONG = {
     "images as floats": lambda filters: replace(filters, images=filters.images / 255),
     "a label of 10": lambda filters: replace(filters, labels=filters.labels + np.uint8(10)),
     "an image beyond all": lambda filters: replace(filters, seen=100),
-    "an image that is not there": lambda filters: first_layer(filters, images=np.full((32, 9), 9999)),
-    "a cell outside the map": lambda filters: first_layer(filters, places=np.full((32, 9, 2), 26)),
-    "a cell below 0": lambda filters: first_layer(filters, places=np.full((32, 9, 2), -1)),
-    "no numbers": lambda filters: first_layer(filters, values=np.full((32, 9), np.nan)),
+    "an image that is not there": lambda filters: first_layer(filters, images=np.full((24, 9), 9999)),
+    "a cell outside the map": lambda filters: first_layer(filters, places=np.full((24, 9, 2), 28)),
+    "a cell below 0": lambda filters: first_layer(filters, places=np.full((24, 9, 2), -1)),
+    "no numbers": lambda filters: first_layer(filters, values=np.full((24, 9), np.nan)),
     "patterns without values": lambda filters: first_layer(filters, reached=None),
-    "too few patterns": lambda filters: first_layer(filters, patterns=np.zeros((31, 3, 3), np.uint8)),
-    "empty patterns": lambda filters: first_layer(filters, patterns=np.zeros((32, 0, 3), np.uint8)),
-    "objects": lambda filters: first_layer(filters, values=np.full((32, 9), None)),
+    "too few patterns": lambda filters: first_layer(filters, patterns=np.zeros((23, 3, 3), np.uint8)),
+    "empty patterns": lambda filters: first_layer(filters, patterns=np.zeros((24, 0, 3), np.uint8)),
+    "objects": lambda filters: first_layer(filters, values=np.full((24, 9), None)),
 }
 
 

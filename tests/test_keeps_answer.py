@@ -58,7 +58,7 @@ def test_the_probability_followed_is_that_of_the_networks_own_answer():
 
 @pytest.fixture(scope="module")
 def networks(predictor) -> list[Reader]:
-    """The network that ships, and one that reads at random and was never exported."""
+    """The default network, and one that reads at random and was never exported."""
     return [
         Reader("shipped", "shipped", predictor),
         Reader("random", "<random>", random_network("mlp-512")),

@@ -47,7 +47,7 @@ canvas_stand_in.install()
 WORKER_SECONDS = 240  # a worker that takes longer hangs, however busy the machine
 ME, OTHER = "0" * 32, "f" * 32
 BASE = SHIPPED / DEFAULT_MODEL
-# A 1 with a long flag, or a 7: the network that ships says 1, and 7 next.
+# A 1 with a long flag, or a 7: the default network says 1, and 7 next.
 FLAGGED: list[Stroke] = [[(110, 95), (140, 70), (150, 62), (150, 100), (149, 140), (148, 180), (147, 230)]]
 
 
@@ -84,7 +84,7 @@ def test_a_fine_tuning_knows_its_base_and_whose_it_is(runs):
     run = created(runs, name="mine")
     settings = read(run.settings)
     assert base_of(run) == Path(settings.base) == BASE.resolve()
-    assert (settings.architecture, settings.validation) == ("convnet-128", "none")
+    assert (settings.architecture, settings.validation) == (DEFAULT_MODEL, "none")
     assert Path(settings.drawings) == run.path / "drawings"
     assert Path(settings.drawings).is_absolute()
     assert read_notes(run) == Notes(ME, "mine")
@@ -305,7 +305,7 @@ def labels(runs: Path) -> list[int]:
 
 
 def finish(run: RunDirectory, **changes: object) -> None:
-    """Let a run have come to a model: the one that ships."""
+    """Let a run have come to a model: a copy of its base."""
     shutil.copytree(BASE, run.path, dirs_exist_ok=True)
     change_card(run.path, **changes)
     append_event(run.events, "finished", epochs=1, early=False)
@@ -410,7 +410,7 @@ def test_learn_it_starts_a_run_on_the_model_in_use(runs, queue, drawn):
     run = only_run(runs)
     assert queue.states == {run.name: RunState("running")}
     assert base_of(run) == BASE.resolve()
-    assert read_notes(run) == Notes(ME, "convnet-128 + my drawings (1)")
+    assert read_notes(run) == Notes(ME, f"{DEFAULT_MODEL} + my drawings (1)")
     assert "mistake-stop" in keys(test)
     assert "mistake-learn" not in keys(test)  # one at a time
 

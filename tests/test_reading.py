@@ -75,7 +75,7 @@ def test_what_does_not_reach_the_threshold_is_no_digit_and_keeps_its_closest(lim
 def test_the_networks_threshold_reaches_every_digit_of_a_number(predictor, monkeypatch):
     ink = np.concatenate([ink_of(ONE), ink_of(SEVEN)], 1)
     shares = [digit.probability for digit in read(ink, predictor).digits]
-    assert read(ink, predictor).answer == "17"  # the shipped network refuses nothing here
+    assert read(ink, predictor).answer == "17"  # its own threshold refuses nothing here
     monkeypatch.setattr(predictor, "card", dataclasses.replace(predictor.card, refuse_below=max(shares)))
     found = read(ink, predictor)
     assert sorted(found.answer) == sorted(f"?{'17'[int(np.argmax(shares))]}")
@@ -114,9 +114,11 @@ def test_the_steps_reach_the_network(predictor):
     np.testing.assert_array_equal(plain.preparation.digit, prepare(ink, PLAIN_RESIZE).digit)
 
 
-def test_a_letter_stays_below_a_threshold_that_a_digit_reaches(predictor):
-    letter, three = (read(ink_of(strokes), predictor).digits[0].probability for strokes in (LETTER_E, THREE))
-    assert letter < 0.9 < three
+@pytest.mark.parametrize("width", [10, 18, 24])
+def test_a_letter_stays_below_the_threshold_that_digits_reach(width, predictor):
+    letter, *digits = (read(ink_of(each, width), predictor) for each in (LETTER_E, ONE, THREE, FIVE, SEVEN))
+    assert (letter.answer, letter.digits[0].sure) == ("?", False)
+    assert [digit.answer for digit in digits] == ["1", "3", "5", "7"]
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (28, 28), (1024, 1024)], ids=str)
@@ -149,5 +151,5 @@ def test_recorded_strokes_are_read_as_well_alone_as_among_others(easy, predictor
         for single in right:
             right[single] += read(ink, predictor, single).number == str(rows[row]["label"])
     shares = {single: count / len(order) for single, count in right.items()}
-    assert min(shares.values()) >= 0.955
+    assert min(shares.values()) >= 0.975
     assert shares[True] - shares[False] <= 0.003

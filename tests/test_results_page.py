@@ -21,13 +21,14 @@ from mnist_app.numerics.metrics import calibration, confusion_matrix
 from mnist_app.numerics.statistics import wilson_interval
 from mnist_app.serving import evaluations as background
 from mnist_app.serving.evaluation import Evaluation, evaluate, examination, keep
+from mnist_app.serving.model_folders import SHIPPED
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.catalog import LANGUAGES, text
 from mnist_app.views.digit_gallery import Specimen, pack
 from mnist_app.views.results_charts import calibration_chart, class_chart
 from mnist_app.views.results_figures import predictions_csv
 from tests import canvas_stand_in
-from tests.small_models import change_card, copy_shipped
+from tests.small_models import TUTORIALS, change_card, copy_shipped
 
 canvas_stand_in.install()
 SOON = 30  # seconds
@@ -48,7 +49,7 @@ def runs(tmp_path, monkeypatch, small_npz):
 
 @pytest.fixture
 def evaluation(runs, small_npz, predictor) -> Evaluation:
-    """The shipped model's, kept on disk; every third image is read as the next digit."""
+    """The default model's, kept on disk; every third image is read as the next digit."""
     source = Source("file", small_npz)
     found = evaluate(predictor, examination(source, read_split(source, "test")))
     answers = found.probabilities.copy()
@@ -115,8 +116,12 @@ def test_what_the_card_says_of_its_confidence_is_shown_with_what_is_refused_here
     assert text("measured.ece_test", language) not in words
 
 
-def test_a_network_that_refuses_nothing_and_has_no_figures_has_no_table_of_them(evaluation):
-    assert t("results.measured") not in html(results())
+def test_a_network_that_refuses_nothing_and_has_no_figures_has_no_table_of_them(runs, small_npz):
+    source, tutorials = Source("file", small_npz), Predictor(SHIPPED / TUTORIALS)
+    keep(tutorials.card, evaluate(tutorials, examination(source, read_split(source, "test"))))
+    test = results(model=TUTORIALS)
+    assert t("result.loss") in metrics(test)  # all else is there
+    assert t("results.measured") not in html(test)
 
 
 def test_a_chosen_cell_shows_how_many_images_it_has(evaluation):

@@ -35,7 +35,7 @@ _SGD_30 = {
 }
 
 
-# The default network, trained as one would today: drawings turned, scaled and
+# The last tutorial's network, trained as one would today: digits turned, scaled and
 # shifted a little, and a learning rate that climbs and falls once.
 _OURS = Recipe(
     "convnet-128-plus",

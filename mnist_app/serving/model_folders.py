@@ -14,7 +14,7 @@ from mnist_app.texts.user_error import UserError
 
 PROJECT = Path(__file__).resolve().parents[2]
 SHIPPED = PROJECT / "models"
-DEFAULT_MODEL = "convnet-128"
+DEFAULT_MODEL = "convnet-80"  # made for what people draw
 CHECKED = 1000  # folders
 
 
@@ -97,7 +97,7 @@ def _check(folder: Path, stamp: tuple[tuple[int, int], ...]) -> None:
     """Raise what ``open_folder`` raises.
 
     A folder that was sound is not read again until its files change: to hash
-    eight models takes a tenth of a second, and every page looks at them at each run.
+    all that ship takes a tenth of a second, and every page looks at them at each run.
     """
     del stamp
     open_folder(folder)

@@ -19,7 +19,7 @@ from mnist_app.views.packed import packed
 SCRIPTS = ("packed.js", "explorer/prepare.js", "explorer/forward.js")
 
 # Multiply-adds of a pass. Measured in Chromium on two cores (benchmarks/explorer.py):
-# 12 million (cnn-32-64, the most of all eight) take 4 ms, 7 ms where no input is
+# 12 million (cnn-32-64, the most of all that ship) take 4 ms, 7 ms where no input is
 # 0. By that, so many would take 8 to 16 ms of the 33 ms that a frame has.
 LIVE_LIMIT = 25_000_000
 
