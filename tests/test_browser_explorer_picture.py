@@ -162,7 +162,7 @@ def test_the_picture_is_saved_as_an_svg_with_texts_bars_and_embedded_tiles(explo
     content = images[0].get("href").removeprefix("data:image/png;base64,")
     pixels = Image.open(io.BytesIO(base64.b64decode(content)))
     assert pixels.size == (29, 29)  # a pixel a cell, and the hair
-    assert float(images[0].get("width")) / pixels.width == 5  # 3 pixels a cell at 100 %, rounded at 150 %
+    assert float(images[0].get("width")) / pixels.width == 3  # 2 pixels a cell at 100 %
     assert list(root.iter(f"{SVG}path")) == []  # nothing is pointed at
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from mnist_app.numerics.metrics import refused
 from mnist_app.numerics.preprocess import PLAIN_RESIZE, Preparation, Steps, prepare, without_each
 from mnist_app.serving.network import Network
 from mnist_app.serving.reading import Reading
@@ -46,19 +47,21 @@ def show_preparation(reading: Reading, chosen: int, network: Network) -> None:
     digit = reading.digits[chosen]
     steps = chosen_steps()
     stages = digit.preparation
-    others = _answers(stages, steps, network)
+    others = {
+        name: _answer(each, network.refuse_below) for name, each in _answers(stages, steps, network).items()
+    }
     boxes = tuple(each.box for each in reading.digits)
     whole = _whole(reading)
     longer_side = min(CARD, SIDE * max(whole.shape) // whole.shape[0])
     drawing = picture(whole, longer_side, t("prepare.drawing_alt"), boxes, chosen)
-    figures = [_figure(t("prepare.drawing"), drawing, t("prepare.plain", answer=_answer(others["plain"])))]
+    figures = [_figure(t("prepare.drawing"), drawing, t("prepare.plain", answer=others["plain"]))]
     for name, stage in zip(STEP_NAMES, (stages.cropped, stages.scaled, stages.digit), strict=True):
         # All pixels of the last two are shown at one size.
         side = SIDE if name != "scale" else SIDE * max(stage.shape) // 28
         title = f"{t(f'prepare.{name}')} · {stage.shape[1]} × {stage.shape[0]}"
         key = "prepare.without" if getattr(steps, name) else "prepare.with"
         image = picture(stage, side, t(f"prepare.{name}_alt"))
-        figures.append(_figure(title, image, t(key, answer=_answer(others[name]))))
+        figures.append(_figure(title, image, t(key, answer=others[name])))
     # One element for all figures: each element costs the browser milliseconds.
     row = f'<div style="{GRID}">{"".join(figures)}</div>'
     st.html(row)
@@ -79,7 +82,9 @@ def _answers(stages: Preparation, steps: Steps, network: Network) -> dict[str, n
     return dict(zip(variants, network.predict(digits).probabilities, strict=True))
 
 
-def _answer(probabilities: np.ndarray) -> str:
+def _answer(probabilities: np.ndarray, refuse_below: float) -> str:
+    if refused(probabilities, refuse_below):
+        return t("compare.no_digit", digit=probabilities.argmax())
     return f"<b>{probabilities.argmax()}</b> ({probability(float(probabilities.max()))})"
 
 

@@ -1,19 +1,18 @@
 // Where everything lies: a network's layers as columns of tiles.
 
 // How much room things take in CSS pixels, the roomiest first: a map, its hair
-// included, and the input; the space between columns and the least of a column;
-// the bar of a unit with a name.
+// included, its largest cell, and the input; a unit without a name; the space between
+// columns and the least of a column; the bar of a unit with a name.
 const STYLES = [
-  { tile: 27, input: 85, gap: 15, narrowest: 54, track: 46 },
-  { tile: 22, input: 58, gap: 10, narrowest: 0, track: 34 },
+  { tile: 27, largest: 4, input: 85, unit: 4, gap: 15, narrowest: 54, track: 46 },
+  { tile: 23, largest: 4, input: 58, unit: 4, gap: 10, narrowest: 0, track: 34 },
+  { tile: 27, largest: 2, input: 58, unit: 3, gap: 8, narrowest: 0, track: 34 }, // small maps shrink with their cells
 ];
 const HEIGHTS = [300, 360, 420, 480, 540]; // CSS pixels that a column of maps fills at most
-const LARGEST_CELL = 4;
 const TOP = 40; // for name and shape
 const LEFT = 2; // for the frame around a tile of the first column
 const LETTER = { name: 7.3, shape: 5.8 }; // about the width of one
 const ROW = { height: 22, label: 16, number: 54 }; // of a unit with a name
-const UNIT = 4; // of a unit without one
 
 /**
  * Return how each layer's maps stand, for `placed`: the roomiest and lowest way in which all
@@ -38,7 +37,7 @@ function arrangedLayer(layer, tallest, style) {
   if (kind === "rows") return { layer, kind, gap, least, rows: count, across: 1, track: style.track };
   const units = kind === "vector";
   const most = count === 1 ? style.input : style.tile;
-  const cell = units ? UNIT : clamp(Math.round(most / (height + 1)), 1, LARGEST_CELL);
+  const cell = units ? style.unit : clamp(Math.round(most / (height + 1)), 1, style.largest);
   const hair = units ? 0 : 1;
   const fitting = Math.max(1, Math.floor(tallest / ((height + hair) * cell)));
   const across = Math.ceil(count / fitting);
