@@ -55,7 +55,10 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     page = explorer
     draw(page, THREE)
     reads(page, "3")
-    point(page, "conv_2")
+    x, y = point(page, "conv_2")
+    expect(page.locator(".ex-told")).to_contain_text("row 1, column 1 ")
+    expect(page.locator(".ex-told")).to_contain_text("sees 5 × 5 pixels of the drawing")  # and padding
+    page.mouse.move(x + 8, y + 8)
     expect(page.locator(".ex-told")).to_contain_text("sees 8 × 8 pixels of the drawing")
     click(page)
     panel = page.locator(".ex-panel")
