@@ -94,7 +94,7 @@ def test_a_pooled_map_shows_the_filter_before_and_a_flattened_one_nothing(explor
     expect(shown).to_contain_text("What does filter 1 of conv_2 look for?")
     expect(shown.locator("canvas[data-index]")).to_have_count(SHOWN)
     page.locator(".ex-canvas").focus()
-    for _ in range(2):
+    for _ in range(3):
         page.keyboard.press("Tab")
     expect(page.locator(".ex-told")).to_contain_text("flatten, unit 1")
     expect(shown).to_be_hidden()
