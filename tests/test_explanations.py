@@ -10,6 +10,7 @@ from benchmarks.explorer import random_network
 from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.numerics.preprocess import prepare
+from mnist_app.serving import explanations
 from mnist_app.serving.explanations import (
     enlarged,
     integrated_gradients,
@@ -130,8 +131,17 @@ def test_smooth_grad_is_the_same_at_every_call_and_near_the_saliency(network, th
     assert np.corrcoef(found.ravel(), plain.ravel())[0, 1] > 0.3
 
 
+def test_the_noise_of_smooth_grad_leaves_the_answer_as_it_is(predictor, subset):
+    test, rng = subset[1], np.random.default_rng(1)
+    images = test.images[:200] / np.float32(255)
+    noisy = (images + rng.normal(0, explanations.NOISE, images.shape)).astype(np.float32)
+    same = predictor.probabilities(noisy).argmax(1) == predictor.probabilities(images).argmax(1)
+    assert same.mean() > 0.97
+
+
 @pytest.mark.parametrize("digit", [3, 8])
-def test_integrated_gradients_are_complete(network, three, digit):
+def test_integrated_gradients_are_complete(network, three, digit, monkeypatch):
+    monkeypatch.setattr(explanations, "STEPS", 1024)  # where the difference is small, so must the steps be
     found, blank, drawn = integrated_gradients(network, three, digit)
     assert is_a_map(found)
     logits = network.predict(np.stack([BLANK, three])).activations["logits"][:, digit]
