@@ -1,6 +1,6 @@
 """``keras.Model.fit`` and nothing else, for comparison: a recipe's network on MNIST.
 
-    python -m benchmarks.bare_fit RECIPE EPOCHS IMAGES
+    python -m benchmarks.bare_fit RECIPE EPOCHS IMAGES [ARCHITECTURE]
 
 Prints the images per second of each epoch, one a line.
 """
@@ -42,7 +42,7 @@ def main() -> None:
     settings = from_recipe(sys.argv[1])
     train = first(read_split(find_source(), "train"), int(sys.argv[3]))
     keras.utils.set_random_seed(settings.seed)
-    model = build(settings.architecture)
+    model = build(sys.argv[4] if len(sys.argv) > 4 else settings.architecture)
     model.compile(settings.optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(
         train.inputs(),

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from mnist_app.numerics.pen import Strokes, unit
 
 SIDE = 280  # pixels of the square canvas
+WIDE = 560  # of the wide one's longer side; as in views/canvas.py, which only the app itself can import
 SIDES = (0.35, 0.80)  # share of the canvas's side that a drawing's larger side takes
 PENS = (8, 24)  # pixels
 FINER = 2  # drawn so many times larger, then averaged: soft edges
@@ -26,12 +27,18 @@ def on_canvas(strokes: Strokes, rng: np.random.Generator, width: float | None = 
     pen = float(rng.integers(PENS[0], PENS[1] + 1)) if width is None else width * side
     room = np.maximum(SIDE - np.concatenate(strokes).max(0) * side - pen, 0)
     corner = pen / 2 + rng.uniform(0, 1, 2) * room
-    return _drawn([stroke * side + corner for stroke in strokes], pen)
+    return drawn([stroke * side + corner for stroke in strokes], pen)
 
 
-def _drawn(strokes: Strokes, pen: float) -> np.ndarray:
-    """Return the ink of strokes in pixels, with round ends and corners."""
-    picture = Image.new("L", (SIDE * FINER, SIDE * FINER))
+def drawn(strokes: Strokes, pen: float, width: int = SIDE) -> np.ndarray:
+    """Return the ink of strokes with round ends and corners: float32 (280, width), 0 to 1.
+
+    Args:
+        strokes: in pixels.
+        pen: its width in pixels.
+        width: of the canvas.
+    """
+    picture = Image.new("L", (width * FINER, SIDE * FINER))
     brush = ImageDraw.Draw(picture)
     radius = pen * FINER / 2
     for stroke in strokes:

@@ -33,7 +33,7 @@ from mnist_app.data.mnist import find_source, read_split
 from mnist_app.data.pen_images import scrawl
 from mnist_app.data.recorded_strokes import read_strokes
 from mnist_app.nets.architectures import CLASSES
-from mnist_app.numerics.metrics import calibration, refused
+from mnist_app.numerics.metrics import calibration, likeness, refused
 from mnist_app.numerics.scrawls import LEARNT, SCRAWLS, UNSEEN
 from mnist_app.serving.evaluation import evaluate, examination
 from mnist_app.serving.model_folders import DEFAULT_MODEL
@@ -79,7 +79,7 @@ class Answers:
 
     def threshold(self, share: float) -> float:
         """Return the threshold that refuses at most this share."""
-        return float(np.sort(self.probabilities.max(1))[int(share * len(self.labels))])
+        return float(np.sort(likeness(self.probabilities))[int(share * len(self.labels))])
 
     def figure(self, of: Callable[[np.ndarray], float]) -> Figure:
         """Return something of all, and its standard error: its spread over groups drawn anew."""
@@ -120,29 +120,29 @@ def drawn_answers(predictor: Predictor, path: Path, writers: Sequence[str]) -> A
     return Answers(np.array([digit.label for digit in digits]), answers, groups)
 
 
-def surest_digits(predictor: Predictor, kind: str, count: int) -> dict[str, np.ndarray]:
-    """Return how probable drawings of a kind are the digit that they resemble most, float (count,).
+def most_alike(predictor: Predictor, kind: str, count: int) -> dict[str, np.ndarray]:
+    """Return how much drawings of a kind look like digits, float (count,), 0 to 1.
 
-    "parts": the surest of those that the app finds in a drawing; "whole": the whole drawing.
+    "parts": the most that any of those does which the app finds in a drawing; "whole": the whole drawing.
     """
     rng = np.random.default_rng([SEED, list(SCRAWLS).index(kind)])
     found: dict[str, list[float]] = {"parts": [], "whole": []}
     for _ in range(count):
         drawing = scrawl(kind, rng)
         ink = on_canvas(drawing.strokes, rng, drawing.width)
-        for way, sure in found.items():
+        for way, alike in found.items():
             digits = read(ink, predictor, single=way == "whole").digits
-            sure.append(max((digit.probability for digit in digits), default=0.0))
-    return {way: np.array(sure) for way, sure in found.items()}
+            alike.append(max((float(likeness(digit.probabilities)) for digit in digits), default=0.0))
+    return {way: np.array(alike) for way, alike in found.items()}
 
 
-def caught(surest: Sequence[dict[str, np.ndarray]], below: float) -> dict[str, Figure]:
-    """Return the shares of drawings that a threshold catches, from ``surest_digits`` of some kinds."""
+def caught(drawings: Sequence[dict[str, np.ndarray]], below: float) -> dict[str, Figure]:
+    """Return the shares of drawings that a threshold catches, from ``most_alike`` of some kinds."""
     found = {}
     for way in ("parts", "whole"):
-        sure = np.concatenate([kind[way] for kind in surest])
-        share = float((sure < below).mean())
-        found[way] = share, (share * (1 - share) / len(sure)) ** 0.5
+        alike = np.concatenate([kind[way] for kind in drawings])
+        share = float((alike < below).mean())
+        found[way] = share, (share * (1 - share) / len(alike)) ** 0.5
     return found
 
 
@@ -151,7 +151,7 @@ def measure(predictor: Predictor, drawn: Answers, tested: Answers, each: int) ->
     of = {"test": tested, "drawings": drawn}
     limits = {"card": predictor.refuse_below} if predictor.refuse_below else {}
     limits["two_percent"] = drawn.threshold(REFUSED_DIGITS)
-    surest = {kind: surest_digits(predictor, kind, each) for kind in KINDS}
+    alike = {kind: most_alike(predictor, kind, each) for kind in KINDS}
     groups = {**GROUPS, **{kind: (kind,) for kind in KINDS}}
     return {
         "model": predictor.name,
@@ -167,7 +167,7 @@ def measure(predictor: Predictor, drawn: Answers, tested: Answers, each: int) ->
             for limit, below in limits.items()
         },
         "caught": {
-            group: {limit: caught([surest[kind] for kind in kinds], below) for limit, below in limits.items()}
+            group: {limit: caught([alike[kind] for kind in kinds], below) for limit, below in limits.items()}
             for group, kinds in groups.items()
         },
     }

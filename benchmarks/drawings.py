@@ -1,6 +1,6 @@
 """The network that ships for drawings, trained from scratch, and what recorded drawings bring.
 
-    python -m benchmarks.drawings --strokes FILE [--leave-out PLACE …] [--epochs 30] [--ship --source TEXT]
+    python -m benchmarks.drawings --strokes FILE [--leave-out PLACE …] [--epochs 50] [--ship --source TEXT]
     python -m benchmarks.drawings                             (with the app's own pen digits alone)
 
 ``FILE`` has recorded pen strokes as ``mnist_app/data/recorded_strokes.py`` reads
@@ -34,7 +34,7 @@ from mnist_app.training.settings import from_recipe
 
 RUNS = PROJECT / "runs" / ".drawings"
 RECIPE = RECIPES["drawings"]
-EPOCHS = 30
+EPOCHS = 50
 EACH = 100  # non-digits of each kind
 
 

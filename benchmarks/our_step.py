@@ -35,7 +35,9 @@ def main() -> None:
     recipe, count, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     plain: dict[str, Any] = dict.fromkeys(("rotation", "zoom", "shift", "thickness", "slant", "bend"), 0.0)
-    settings = replace(from_recipe(recipe), epochs=EPOCHS, pen_digits=0.0, non_digits=0.0, **plain)
+    settings = replace(
+        from_recipe(recipe), epochs=EPOCHS, pen_digits=0.0, non_digits=0.0, number_parts=0.0, **plain
+    )
     split = read_split(find_source(), "train")
     keras.utils.set_random_seed(settings.seed)
     model = new_model(RunDirectory(Path()), settings)  # it has no base, so no run

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from typing import NoReturn
 
 from mnist_app.commands import data, evaluate, models, predict, train
-from mnist_app.texts.catalog import terminal_language, text
+from mnist_app.commands.parser import Parser, speak
+from mnist_app.texts.catalog import TERMINAL, terminal_language, text
 from mnist_app.texts.user_error import UserError
 
 COMMANDS = {"predict": predict, "train": train, "evaluate": evaluate, "models": models, "data": data}
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line and ends with status 2."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and return its exit status: 0, or 2 for bad input."""
     language = terminal_language()
-    parser = _Parser(prog="python -m mnist_app", description=text("command.description", language))
+    speak(language)
+    parser = Parser(
+        prog="python -m mnist_app",
+        description=text("command.description", language),
+        epilog=text("command.language", language, names=", ".join(TERMINAL)),
+    )
     parsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         help_text = text(f"command.{name}", language)

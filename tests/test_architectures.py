@@ -86,6 +86,7 @@ LAYERS["convnet-80"] = [
     ("Conv 48 3×3 same relu", "14·14·48"),
     ("Pool 2×2", "7·7·48"),
     ("Conv 80 3×3 same relu", "7·7·80"),
+    ("Conv 80 3×3 same relu", "7·7·80"),
     ("Conv 80 3×3 valid relu", "5·5·80"),
     ("Flatten", "2000"),
     ("Dropout 0.3", "2000"),
@@ -103,7 +104,7 @@ PARAMETERS = {
     "cnn-32-64": 320 + 18_496 + 1_179_776 + 1_290,
     "convnet-64": 93_322,
     "convnet-128": 104_202,
-    "convnet-80": 240 + 10_416 + 34_640 + 57_680 + 20_010,
+    "convnet-80": 240 + 10_416 + 34_640 + 2 * 57_680 + 20_010,
 }
 
 network = functools.cache(build)  # building takes longer than looking

@@ -48,7 +48,8 @@ def test_a_drawn_digit_is_read_and_every_layer_is_shown(page, strokes, digit):
     reads(page, digit)
     expect(page.locator(".st-key-probabilities tr")).to_have_count(10)
     expect(page.locator(".st-key-preparation img")).to_have_count(4)
-    for layer in ("conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "conv_4", "flatten", "logits", "softmax"):
+    convolutions = (f"conv_{number}" for number in range(1, 6))
+    for layer in (*convolutions, "pool_1", "pool_2", "flatten", "logits", "softmax"):
         expect(page.locator(".st-key-maps")).to_contain_text(layer)
 
 

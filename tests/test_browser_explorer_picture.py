@@ -19,7 +19,7 @@ from tests.explorer_page import click, explorer_page, point, show_test_image, to
 pytestmark = pytest.mark.browser
 
 SVG = "{http://www.w3.org/2000/svg}"
-TILED = 8  # layers drawn as tiles: input, four convolutions, two poolings, flatten
+TILED = 9  # layers drawn as tiles: input, five convolutions, two poolings, flatten
 NUMBER = r"(−?[\d.]+)"
 
 
@@ -151,8 +151,8 @@ def test_the_picture_is_saved_as_an_svg_with_texts_bars_and_embedded_tiles(explo
         "convnet-80: every layer for a drawing that it reads as 3"
     )
     texts = [node.text for node in root.iter(f"{SVG}text")]
-    layers = ("conv_1", "pool_1", "conv_2", "pool_2", "conv_3", "conv_4", "flatten", "logits", "softmax")
-    assert {"input", *layers} <= set(texts)
+    convolutions = (f"conv_{number}" for number in range(1, 6))
+    assert {"input", *convolutions, "pool_1", "pool_2", "flatten", "logits", "softmax"} <= set(texts)
     assert {"> 99.9 %", "< 0.1 %"} & set(texts)  # the numbers beside the bars
     assert {str(digit) for digit in range(10)} <= set(texts)
     assert "full colour" in texts

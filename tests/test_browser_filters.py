@@ -69,7 +69,7 @@ def test_an_open_cell_shows_the_pattern_and_the_nine_images_of_its_filter(explor
         expected = {
             "data-index": str(filters.indices[image]),
             "data-label": str(filters.labels[image]),
-            "data-field": f"{top},{left},{bottom},{right}",
+            "data-field": f"{max(top, 0)},{max(left, 0)},{min(bottom, 28)},{min(right, 28)}",
         }
         assert {name: images.nth(n).get_attribute(name) for name in expected} == expected
     images.first.hover()
@@ -94,7 +94,7 @@ def test_a_pooled_map_shows_the_filter_before_and_a_flattened_one_nothing(explor
     expect(shown).to_contain_text("What does filter 1 of conv_2 look for?")
     expect(shown.locator("canvas[data-index]")).to_have_count(SHOWN)
     page.locator(".ex-canvas").focus()
-    for _ in range(3):
+    for _ in range(4):  # conv_3 to conv_5, flatten
         page.keyboard.press("Tab")
     expect(page.locator(".ex-told")).to_contain_text("flatten, unit 1")
     expect(shown).to_be_hidden()

@@ -10,6 +10,7 @@ import pytest
 from mnist_app.data.mnist import Split
 from mnist_app.data.pen_images import NO_DIGIT
 from mnist_app.data.recorded_strokes import RecordedDigit
+from mnist_app.numerics.metrics import refused
 from mnist_app.serving.card import read_card
 from mnist_app.serving.predictor import Predictor
 from mnist_app.training.run_directory import RunDirectory, create_run
@@ -33,8 +34,9 @@ def run(tmp_path_factory, small_npz) -> RunDirectory:
 
 def test_the_card_tells_what_was_learned_from(run):
     card = read_card(run.path)
-    assert card.data["train_images"] == 180 + 180 + 36
-    assert (card.data["pen_digits"], card.data["non_digits"]) == (180, 36)
+    assert card.data["train_images"] == 180 + 180 + 36 + 36
+    kinds = ("pen_digits", "non_digits", "number_parts")
+    assert [card.data[kind] for kind in kinds] == [180, 36, 36]
     assert card.data["recorded_digits"] == 0
     assert of_kind(run, "drawing")[-1]["done"] == 36
 
@@ -42,7 +44,7 @@ def test_the_card_tells_what_was_learned_from(run):
 def test_what_is_left_has_the_plain_layers_of_its_architecture(run):
     names = [layer.class_name for layer in read_card(run.path).layers]
     assert "BatchNormalization" not in names
-    assert names.count("Conv2D") == 4
+    assert names.count("Conv2D") == 5
     (started,) = of_kind(run, "started")
     assert [layer["class_name"] for layer in started["layers"]] == names  # it can be watched
 
@@ -109,8 +111,8 @@ def test_a_network_says_how_sure_it_may_be(small_npz, tmp_path):
     assert error() <= before
     np.testing.assert_array_equal(model.predict(test.inputs(), verbose=0).argmax(1), answers)
     threshold = refusal_threshold(model, test)
-    refused = (model.predict(test.inputs(), verbose=0).max(1) < threshold).mean()
-    assert refused == pytest.approx(REFUSED, abs=2 / len(test))
+    share = refused(model.predict(test.inputs(), verbose=0), threshold).mean()
+    assert share == pytest.approx(REFUSED, abs=2 / len(test))
 
 
 def test_confidence_needs_images_that_are_held_back():

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from mnist_app.training.estimate import DRAWING_SECONDS, EVALUATION_SECONDS, estimate, remember
+from mnist_app.training.estimate import (
+    CUTTING_SECONDS,
+    DRAWING_SECONDS,
+    EVALUATION_SECONDS,
+    estimate,
+    remember,
+)
 from mnist_app.training.settings import Settings, from_recipe
 
 RATE = 500.0  # images a second
@@ -31,6 +37,8 @@ def test_what_is_drawn_beside_mnist_counts_and_takes_its_time_to_draw(tmp_path):
     plain = seconds(tmp_path, **held_back)
     scrawls = seconds(tmp_path, non_digits=0.2, **held_back)
     assert scrawls - plain == pytest.approx(2 * 100 / RATE + 100 * DRAWING_SECONDS)
+    parts = seconds(tmp_path, number_parts=0.1, **held_back)
+    assert parts - plain == pytest.approx(2 * 50 / RATE + 50 * CUTTING_SECONDS)
 
 
 def test_before_the_first_training_it_is_a_guess(tmp_path):

@@ -21,6 +21,7 @@ from mnist_app.numerics import preprocess, segment
 from mnist_app.numerics.forward import ACTIVATIONS, FORWARD, forward
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.numerics.preprocess import ALL_STEPS, PLAIN_RESIZE, Steps, prepare
+from mnist_app.serving import parting
 from mnist_app.serving.network import Network
 from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.reading import read
@@ -228,6 +229,13 @@ def floating_five() -> np.ndarray:
     """Return a 5 whose bar touches nothing."""
     body, bar = FIVE
     return ink_of([body[1:], [(x + 12, y - 16) for x, y in bar]], 12)
+
+
+@pytest.fixture(autouse=True)
+def connected_parts(monkeypatch) -> None:
+    """Let the server, too, take connected parts for digits: the browser asks no network about them."""
+    for toll in ("JOIN", "CUT", "CUT_ALONE"):
+        monkeypatch.setattr(parting, toll, 1e9)
 
 
 def prepares_alike(

@@ -52,7 +52,7 @@ def described(subset, tmp_path_factory) -> tuple[Predictor, Filters, Split]:
 def test_the_nine_images_of_each_filter_are_those_with_the_largest_values_anywhere(described):
     predictor, filters, images = described
     activations = predictor.predict(images.inputs()).activations
-    assert list(filters.layers) == ["conv_1", "conv_2", "conv_3", "conv_4"]
+    assert list(filters.layers) == ["conv_1", "conv_2", "conv_3", "conv_4", "conv_5"]
     assert filters.seen == len(images)
     for name, found in filters.layers.items():
         maps = activations[name]
@@ -74,7 +74,8 @@ def test_a_pattern_excites_its_filter_more_than_test_images_and_noise_do(describ
     predictor, filters, _ = described
     noise = np.random.default_rng(2).random((300, SIDE, SIDE), np.float32)
     noisy = predictor.predict(noise).activations
-    corners = {"conv_1": 13, "conv_2": 11, "conv_3": 5, "conv_4": 1}  # where the middle cell's field begins
+    # Where the middle cell's field begins.
+    corners = {"conv_1": 13, "conv_2": 11, "conv_3": 5, "conv_4": 1, "conv_5": 0}
     for name, found in filters.layers.items():
         maps = predictor.predict(in_the_middle(found.patterns, corners[name], corners[name])).activations[
             name
@@ -85,7 +86,7 @@ def test_a_pattern_excites_its_filter_more_than_test_images_and_noise_do(describ
         above_noise = found.reached > noisy[name].max((0, 1, 2))
         assert above_images.mean() > 0.95, name
         assert above_noise.mean() > 0.95, name
-    deepest = filters.layers["conv_4"]
+    deepest = filters.layers["conv_5"]
     assert np.median(deepest.reached - 1.3 * deepest.values[:, 0]) > 0
 
 
@@ -149,11 +150,11 @@ def shipped() -> Filters:
 
 
 def test_the_default_network_has_its_file(shipped):
-    assert (SHIPPED / DEFAULT_MODEL / FILTERS_FILE).stat().st_size < 400_000
+    assert (SHIPPED / DEFAULT_MODEL / FILTERS_FILE).stat().st_size < 600_000
     assert shipped.seen == 10_000
     sizes = {name: found.patterns.shape for name, found in shipped.layers.items()}
     assert [sizes[f"conv_{n}"] for n in (1, 2)] == [(24, 3, 3), (48, 8, 8)]
-    assert [sizes[f"conv_{n}"] for n in (3, 4)] == [(80, 18, 18), (80, 26, 26)]
+    assert [sizes[f"conv_{n}"] for n in (3, 4, 5)] == [(80, 18, 18), (80, 26, 26), (80, 28, 28)]
 
 
 def test_what_is_written_is_read(shipped, tmp_path):

@@ -15,6 +15,7 @@ from mnist_app.numerics.metrics import (
     confusion_matrix,
     cross_entropy,
     hardest,
+    likeness,
     mcnemar,
     refused,
 )
@@ -96,11 +97,12 @@ def test_a_confidence_of_one_and_one_on_an_edge_fall_into_a_bin():
     assert found.error == pytest.approx(0.25)
 
 
-def test_what_is_less_probable_than_the_threshold_is_refused():
-    answers = np.array([[0.6, 0.4], [0.5, 0.5], [0.1, 0.9]], np.float32)
-    assert refused(answers, 0.6).tolist() == [False, True, False]
+def test_what_spreads_over_more_than_two_digits_is_refused_and_what_could_be_one_of_two_is_not():
+    answers = np.array([[0.0, 0.5, 0.5], [0.4, 0.3, 0.3], [0.1, 0.9, 0.0]], np.float32)
+    np.testing.assert_allclose(likeness(answers), [1, 0.7, 1])
+    assert refused(answers, 0.8).tolist() == [False, True, False]
     assert not refused(answers, 0.0).any()
-    assert refused(answers, 1.0).all()
+    assert refused(answers, 1.01).all()
 
 
 def test_the_hardest_come_by_their_labels_probability(answers):

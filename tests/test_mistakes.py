@@ -112,7 +112,7 @@ def test_a_run_that_cannot_be_written_is_a_sentence_and_leaves_nothing(runs, mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(shutil, "copy", full)
-    with pytest.raises(UserError, match="No space left"):
+    with pytest.raises(UserError, match="the disk is full"):
         created(runs)
     assert [path.name for path in runs.iterdir()] == [".people"]
 

@@ -60,7 +60,7 @@ def test_a_class_without_recordings_is_made_up(monkeypatch):
 
 def test_a_diligent_writer_counts_by_the_root_of_what_there_is():
     digits = [*(recorded(3, "much") for _ in range(100)), *(recorded(3, "little") for _ in range(4))]
-    draw, rng = module._Recordings(digits), np.random.default_rng(6)
+    draw, rng = module.Recordings(digits), np.random.default_rng(6)
     little = {id(digit.strokes) for digit in digits[100:]}
     share = np.mean([id(draw.one(3, rng)) in little for _ in range(3000)])
     assert share == pytest.approx(2 / 12, abs=0.03)

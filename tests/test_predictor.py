@@ -45,7 +45,7 @@ def test_the_layers_belong_together(predictor, images):
     found = predictor.predict(images[:5]).activations
     windows = found["conv_1"].reshape(5, 14, 2, 14, 2, 24)
     np.testing.assert_array_equal(windows.max((2, 4)), found["pool_1"])
-    np.testing.assert_array_equal(found["conv_4"].reshape(5, -1), found["flatten"])
+    np.testing.assert_array_equal(found["conv_5"].reshape(5, -1), found["flatten"])
     np.testing.assert_array_equal(found["dropout_1"], found["flatten"])  # it drops nothing here
     exponents = np.exp(found["logits"] - found["logits"].max(1, keepdims=True))
     np.testing.assert_allclose(exponents / exponents.sum(1, keepdims=True), found["softmax"], atol=1e-6)
@@ -129,8 +129,8 @@ def test_the_default_model_reads_99_4_percent_of_mnists_test_images(full_mnist, 
 def test_the_default_models_card_says_how_it_was_made(predictor):
     card = predictor.card
     assert (card.architecture, card.settings["recipe"]) == (DEFAULT_MODEL, "drawings")
-    assert card.parameters == sum(layer.parameters for layer in card.layers) == 122_986
-    drawn = card.data["pen_digits"] + card.data["non_digits"]
+    assert card.parameters == sum(layer.parameters for layer in card.layers) == 180_666
+    drawn = sum(card.data[kind] for kind in ("pen_digits", "non_digits", "number_parts"))
     assert card.data["train_images"] + card.data["validation_images"] - drawn == 60_000
     assert card.data["test_images"] == 10_000
     assert card.test_accuracy >= 0.994

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from mnist_app.numerics.metrics import likeness
 from mnist_app.numerics.preprocess import PLAIN_RESIZE, Steps, ink_box, prepare
 from mnist_app.serving.reading import SURE, DigitReading, read
 from tests.conftest import PROJECT
@@ -65,22 +66,22 @@ def test_a_digit_below_the_threshold_is_not_sure(share, sure):
 
 
 @pytest.mark.parametrize(
-    ("limit", "is_digit", "symbol"), [(0.0, True, "3"), (0.5, True, "3"), (0.51, False, "?")]
+    ("limit", "is_digit", "symbol"), [(0.0, True, "3"), (0.75, True, "3"), (0.76, False, "?")]
 )
 def test_what_does_not_reach_the_threshold_is_no_digit_and_keeps_its_closest(limit, is_digit, symbol):
-    found = reading_of([0, 0, 0.1, 0.5, 0, 0, 0, 0, 0.4, 0], limit)
+    found = reading_of([0, 0, 0.25, 0.5, 0, 0, 0, 0, 0.25, 0], limit)
     assert (found.is_digit, found.symbol, found.digit) == (is_digit, symbol, 3)
 
 
 def test_the_networks_threshold_reaches_every_digit_of_a_number(predictor, monkeypatch):
     ink = np.concatenate([ink_of(ONE), ink_of(SEVEN)], 1)
-    shares = [digit.probability for digit in read(ink, predictor).digits]
+    shares = [float(likeness(digit.probabilities)) for digit in read(ink, predictor).digits]
     assert read(ink, predictor).answer == "17"  # its own threshold refuses nothing here
     monkeypatch.setattr(predictor, "card", dataclasses.replace(predictor.card, refuse_below=max(shares)))
     found = read(ink, predictor)
     assert sorted(found.answer) == sorted(f"?{'17'[int(np.argmax(shares))]}")
     assert (found.number, found.has_digit) == ("17", True)
-    monkeypatch.setattr(predictor, "card", dataclasses.replace(predictor.card, refuse_below=1.0))
+    monkeypatch.setattr(predictor, "card", dataclasses.replace(predictor.card, refuse_below=1.01))
     assert (read(ink, predictor).answer, read(ink, predictor).has_digit) == ("??", False)
 
 

@@ -28,11 +28,12 @@ TUTORIALS = {
 
 
 OURS = {"convnet-128-plus": "convnet-128", "drawings": "convnet-80"}
+FAST = {"convnet-128-fast": "convnet-128", "convnet-80-fast": "convnet-80"}
 
 
 def test_every_architecture_of_a_tutorial_has_its_recipe():
     assert list(ARCHITECTURES) == [*TUTORIALS, "convnet-80"]
-    assert list(RECIPES) == [*TUTORIALS, *OURS]
+    assert set(RECIPES) == {*TUTORIALS, *OURS, *FAST}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -42,6 +43,13 @@ def test_our_own_recipes_augment_and_leave_the_test_images_alone(name):
     assert settings.schedule == "one_cycle"
     assert settings.augmentation
     assert settings.validation == "train"
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_fast_recipes_do_one_epoch_and_judge_nothing_meanwhile(name):
+    settings = from_recipe(name)
+    assert (settings.recipe, settings.architecture) == (name, FAST[name])
+    assert (settings.epochs, settings.validation, bool(settings.augmentation)) == (1, "none", False)
 
 
 @pytest.mark.parametrize("name", TUTORIALS)

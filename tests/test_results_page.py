@@ -17,7 +17,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.data.mnist import Source, read_split
-from mnist_app.numerics.metrics import calibration, confusion_matrix
+from mnist_app.numerics.metrics import calibration, confusion_matrix, refused
 from mnist_app.numerics.statistics import wilson_interval
 from mnist_app.serving import evaluations as background
 from mnist_app.serving.evaluation import Evaluation, evaluate, examination, keep
@@ -100,15 +100,15 @@ def test_the_figures_are_those_of_the_evaluation(language, evaluation):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_the_card_says_of_its_confidence_is_shown_with_what_is_refused_here(language, runs):
     figures = {"ece_drawings": 0.0123, "temperature": 0.6, "drawings": 900}
-    change_card(copy_shipped(runs, "strict"), refuse_below=0.9, figures=figures)
+    change_card(copy_shipped(runs, "strict"), refuse_below=0.998, figures=figures)
     source = Source("file", Path(os.environ["MNIST_NPZ"]))
     strict = Predictor(runs / "strict")
     found = evaluate(strict, examination(source, read_split(source, "test")))
     keep(strict.card, found)
-    refused = sum(answer.max() < 0.9 for answer in found.probabilities)
-    assert 0 < refused < 20
+    none = int(refused(found.probabilities, 0.998).sum())
+    assert 0 < none < 20
     words = html(results(language=language, model="strict"))
-    for value in (f"{refused} / 200", "90.00 %", "0.60", "1.23 %"):
+    for value in (f"{none} / 200", "99.80 %", "0.60", "1.23 %"):
         assert f">{value}</td>" in words
     for key in ("measured.refuse_below", "results.refused", "measured.temperature", "measured.ece_drawings"):
         assert f">{text(key, language)}</th>" in words
@@ -210,15 +210,6 @@ def test_the_charts_hold_the_metrics_and_no_number_that_json_does_not_know(evalu
     assert points["y"] == [share for share in found.accuracy if not np.isnan(share)]
     assert sum(counts["y"]) == 200
     json.dumps([precision, recall, points, counts], allow_nan=False)
-
-
-def test_the_calibration_chart_shades_what_is_refused(evaluation):
-    found = calibration(evaluation.labels, evaluation.probabilities)
-    assert "shapes" not in calibration_chart(found, t)["layout"]
-    layout = calibration_chart(found, t, 0.85)["layout"]
-    assert [each["text"] for each in layout["annotations"]] == [t("results.no_digit", limit="85.0 %")]
-    (shape,) = layout["shapes"]
-    assert (shape["x0"], shape["x1"]) == (0, 0.85)
 
 
 def test_a_gallery_has_all_its_pictures_in_one():

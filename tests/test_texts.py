@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import string
 from collections.abc import Iterator
@@ -10,9 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from mnist_app.texts.catalog import DEFAULT_LANGUAGE, LANGUAGES, catalog, language_of, terminal_language, text
+from mnist_app.texts.catalog import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    TERMINAL,
+    catalog,
+    language_of,
+    terminal_language,
+    text,
+)
 from mnist_app.texts.duration import duration
-from mnist_app.texts.user_error import UserError
+from mnist_app.texts.particles import MARK, PARTICLES
+from mnist_app.texts.user_error import UserError, why
 from tests.conftest import PROJECT
 
 ENGLISH = catalog(DEFAULT_LANGUAGE)
@@ -24,7 +34,8 @@ HANGUL = re.compile("[가-힣]")
 
 
 def placeholders(sentence: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+    """Return the names of the values that a text takes; Korean particles are none."""
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None} - {*PARTICLES}
 
 
 # ------------------------------------------------------------- languages
@@ -40,6 +51,10 @@ def test_every_text_has_the_same_placeholders_in_every_language(language):
     assert {key: placeholders(words) for key, words in catalog(language).items()} == {
         key: placeholders(words) for key, words in ENGLISH.items()
     }
+
+
+def test_only_korean_has_korean_particles():
+    assert [key for key, words in ENGLISH.items() if MARK.search(words)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -122,6 +137,17 @@ def test_every_error_fills_its_text_and_nothing_more():
     assert wrong == []
 
 
+def test_every_text_with_a_particle_is_filled_by_python():
+    """The scripts of the components fill in values, but know no Korean."""
+    asked = {key for _, _, key in LITERAL}
+    patterns = [pattern(key) for _, _, key in CALLS if isinstance(key, ast.JoinedStr)]
+    with_particle = [key for key, words in catalog("ko").items() if MARK.search(words)]
+    assert len(with_particle) > 10
+    assert [
+        key for key in with_particle if key not in asked and not any(re.fullmatch(p, key) for p in patterns)
+    ] == []
+
+
 def test_every_key_that_is_put_together_can_exist():
     wrong = [
         (where, pattern(key))
@@ -190,12 +216,14 @@ def test_a_locale_has_a_language(locale, language):
         ({"LANG": "ko_KR.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
         ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "ko_KR.UTF-8"}, "ko"),
         ({"LANG": "ko_KR.UTF-8", "LC_ALL": ""}, "ko"),
+        ({"LC_ALL": "en_US.UTF-8", "MNIST_APP_LANG": "ko"}, "ko"),
+        ({"LC_ALL": "ko_KR.UTF-8", "MNIST_APP_LANG": "en"}, "en"),
         ({}, "en"),
     ],
     ids=str,
 )
 def test_the_terminals_language_is_the_environments(environment, language, monkeypatch):
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    for name in TERMINAL:
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -208,6 +236,20 @@ def test_an_error_speaks_every_language_inside_another_one_too(language):
     outer = UserError("error.file", path="a.png", problem=inner)
     assert outer.message(language) == f"a.png: {inner.message(language)}"
     assert bool(HANGUL.search(outer.message(language))) == (language == "ko")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_system_refuses_in_the_readers_language(language, tmp_path):
+    with pytest.raises(OSError, match="directory") as refused:
+        tmp_path.read_bytes()
+    error = UserError("error.path_unreadable", path="a", reason=why(refused.value))
+    assert error.message(language) == text(
+        "error.path_unreadable", language, path="a", reason=text("error.is_folder", language)
+    )
+
+
+def test_an_unknown_refusal_keeps_the_systems_words():
+    assert why(OSError(errno.EIO, "Input/output error")) == "Input/output error"
 
 
 def test_an_error_is_in_english_where_nobody_asks():

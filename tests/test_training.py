@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from mnist_app.training.events import Event, append_event, read_events
 from mnist_app.training.launch import start_worker
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import OPTIMIZERS, Settings, from_recipe, read
+from mnist_app.training.snapshots import snapshots
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__")
 
@@ -295,6 +297,17 @@ def test_one_seed_gives_one_model(tmp_path, small_npz, monkeypatch):
         kernels.append(read_weights(run.path, "logits")[0])
     np.testing.assert_allclose(kernels[0], kernels[1], atol=1e-6)
     assert np.abs(kernels[0] - kernels[2]).max() > 0.01
+
+
+@pytest.mark.tensorflow
+def test_averaged_weights_are_those_of_all_batches_the_later_the_more(tmp_path, small_npz):
+    settings = from_recipe("mlp-512", data=str(small_npz), train_images=100, batch_size=100, epochs=3)
+    run = create_run(replace(settings, ema_momentum=0.5, restore_best_weights=False), tmp_path / "run")
+    assert in_this_process(run) == 0
+    first, second, third = (shot.weights()["logits"][0] for shot in snapshots(run)[1:])
+    average = (first + second + 2 * third) / 4
+    np.testing.assert_allclose(read_weights(run.path, "logits")[0], average, atol=1e-6)
+    assert np.abs(third - average).max() > 1e-4
 
 
 @pytest.mark.tensorflow

@@ -14,7 +14,7 @@ from mnist_app.numerics.picture import read_picture
 from mnist_app.serving.model_folders import DEFAULT_MODEL
 from mnist_app.serving.reading import DigitReading, Reading, read
 from mnist_app.texts.catalog import text
-from mnist_app.texts.user_error import UserError
+from mnist_app.texts.user_error import UserError, why
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff", ".pgm"}
 
@@ -71,7 +71,7 @@ def _ink(path: Path) -> Any:
     except UserError as error:
         raise UserError("error.file", path=path, problem=error) from error
     except OSError as error:
-        raise UserError("error.path_unreadable", path=path, reason=error.strerror) from error
+        raise UserError("error.path_unreadable", path=path, reason=why(error)) from error
 
 
 def _as_json(digit: DigitReading) -> dict[str, Any]:

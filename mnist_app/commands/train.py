@@ -115,7 +115,7 @@ class _Follower:
         elif kind == "epoch":
             start = "\r\x1b[K" if sys.stdout.isatty() else ""
             shown = {name: event[name] for name in METRICS if event.get(name) is not None}
-            metrics = "  ".join(f"{name} {value:.4f}" for name, value in shown.items())
+            metrics = "  ".join(f"{self._name(name)} {value:.4f}" for name, value in shown.items())
             left = self._time_left(event["epoch"])
             print(f"{start}{event['epoch']}/{self._history.started['epochs']}  {metrics}  {left}", flush=True)
 
@@ -125,7 +125,10 @@ class _Follower:
         rate = text("command.rate", self._language, rate=f"{event['images_per_second']:,.0f}")
         left = self._time_left(event["epoch"] - 1 + share)
         epoch = f"{event['epoch']}/{self._history.started['epochs']}"
-        return f"{epoch} {bar} {rate}  accuracy {event['accuracy']:.4f}  {left}"
+        return f"{epoch} {bar} {rate}  {self._name('accuracy')} {event['accuracy']:.4f}  {left}"
+
+    def _name(self, metric: str) -> str:
+        return text(f"curves.{metric}", self._language)
 
     def _time_left(self, epochs_done: float) -> str:
         share = epochs_done / self._history.started["epochs"]

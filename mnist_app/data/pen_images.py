@@ -56,13 +56,11 @@ def pen_images(
     """
     rng = np.random.default_rng(seed)
     labels = rng.permutation(np.arange(count) % CLASSES).astype(np.uint8)
-    draw = _Recordings(recorded)
+    draw = Recordings(recorded)
     images = np.empty((count, SIDE, SIDE), np.uint8)
     for n, label in enumerate(labels.tolist()):
-        strokes = draw.one(label, rng) if rng.random() < RECORDED_SHARE else None
-        strokes = with_habit(strokes or made_digit(label, rng), label, rng)
-        images[n] = digit_image(warped(strokes, rng), random_width(rng))
-        _report(progress, n + 1, count)
+        images[n] = digit_image(warped(written_digit(label, draw, rng), rng), random_width(rng))
+        report(progress, n + 1, count)
     return Split(images, labels)
 
 
@@ -83,7 +81,7 @@ def scrawl_images(
     images = np.empty((count, SIDE, SIDE), np.uint8)
     for n in range(count):
         images[n] = scrawl(kinds[n % len(kinds)], rng).image
-        _report(progress, n + 1, count)
+        report(progress, n + 1, count)
     return images
 
 
@@ -97,15 +95,23 @@ def scrawl(kind: str, rng: np.random.Generator) -> Scrawl:
             return Scrawl(strokes, width, image)
 
 
-def _report(progress: Progress | None, done: int, count: int) -> None:
+def written_digit(label: int, draw: Recordings, rng: np.random.Generator) -> Strokes:
+    """Return a digit as somebody wrote it, or made up, now and then with a habit that its writer lacks."""
+    strokes = draw.one(label, rng) if rng.random() < RECORDED_SHARE else None
+    return with_habit(strokes or made_digit(label, rng), label, rng)
+
+
+def report(progress: Progress | None, done: int, count: int) -> None:
+    """Tell, now and then and at the end, how many images are done."""
     if progress and (done % REPORT == 0 or done == count):
         progress(done, count)
 
 
-class _Recordings:
+class Recordings:
     """Recorded digits by their class, those of diligent writers less often."""
 
     def __init__(self, recorded: Sequence[RecordedDigit]) -> None:
+        """Sort recordings by their class; each counts by one over the root of how many its writer made."""
         drawn = Counter(digit.writer for digit in recorded)
         self._classes: dict[int, tuple[list[RecordedDigit], np.ndarray]] = {}
         for label in range(CLASSES):

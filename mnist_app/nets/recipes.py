@@ -35,23 +35,49 @@ _SGD_30 = {
 }
 
 
-# The last tutorial's network, trained as one would today: digits turned, scaled and
-# shifted a little, and a learning rate that climbs and falls once.
+# The last tutorial's network, trained for the highest accuracy: normalised, with digits
+# changed less and less, and a learning rate that climbs and falls once.
 _OURS = Recipe(
     "convnet-128-plus",
     "convnet-128",
     {
         "optimizer": "adamw",
         "learning_rate": 0.004,
+        "weight_decay": 0.02,
         "schedule": "one_cycle",
         "batch_size": 128,
-        "epochs": 8,
+        "epochs": 20,
+        "validation_split": 5_000 / 60_000,
+        "batch_normalization": True,
+        "mixed_precision": True,
         "rotation": 8.0,
+        "slant": 0.1,
         "zoom": 0.08,
         "shift": 0.05,
+        "bend": 0.5,
+        "fade": 0.7,
     },
     None,
 )
+
+
+# A tutorial's accuracy in an eighth of its five epochs' time: most images once, in large batches,
+# normalised, labels smoothed, with a learning rate as high as that allows.
+def _fast(architecture: str, **settings: Any) -> Recipe:
+    own = {
+        "optimizer": "adamw",
+        "learning_rate": 0.026,
+        "weight_decay": 0.02,
+        "schedule": "one_cycle",
+        "batch_size": 256,
+        "batch_normalization": True,
+        "label_smoothing": 0.05,
+        "mixed_precision": True,
+        "epochs": 1,
+        "train_images": 50_000,
+        "validation": "none",
+    }
+    return Recipe(f"{architecture}-fast", architecture, own | settings, None)
 
 
 # For what people really draw: pen digits beside MNIST's, drawings that are no
@@ -70,14 +96,16 @@ _DRAWINGS = Recipe(
         "label_smoothing": 0.05,
         "batch_normalization": True,
         "mixed_precision": True,
-        "rotation": 10.0,
-        "slant": 0.12,
-        "zoom": 0.1,
-        "shift": 0.05,
-        "thickness": 0.7,
-        "bend": 0.7,
+        "rotation": 8.0,
+        "slant": 0.1,
+        "zoom": 0.08,
+        "shift": 0.04,
+        "thickness": 0.55,
+        "bend": 0.55,
+        "fade": 0.7,
         "pen_digits": 1.0,
         "non_digits": 0.2,
+        "number_parts": 0.2,
         "calibrate": True,
     },
     None,
@@ -108,6 +136,8 @@ RECIPES: dict[str, Recipe] = {
             validation="none",
         ),
         _OURS,
+        _fast("convnet-128"),
+        _fast("convnet-80"),
         _DRAWINGS,
     )
 }

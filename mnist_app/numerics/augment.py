@@ -43,6 +43,10 @@ class Augmentation:
     def __bool__(self) -> bool:
         return any(vars(self).values())
 
+    def times(self, share: float) -> Augmentation:
+        """Return an augmentation that goes so much less far, 0 to 1."""
+        return Augmentation(**{name: share * limit for name, limit in vars(self).items()})
+
 
 def augment(images: np.ndarray, augmentation: Augmentation, rng: np.random.Generator) -> np.ndarray:
     """Return as many images, each changed at random.

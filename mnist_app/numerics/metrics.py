@@ -123,14 +123,27 @@ def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS)
 
 
 def refused(probabilities: np.ndarray, below: float) -> np.ndarray:
-    """Return which images look like no digit, bool (…): those whose likeliest digit is less probable.
+    """Return which images look like no digit, bool (…): those whose ``likeness`` is less.
 
     Args:
         probabilities: float (…, 10).
         below: the threshold, 0 to 1.
     """
-    too_little: np.ndarray = probabilities.max(-1).astype(np.float64) < below
+    too_little: np.ndarray = likeness(probabilities) < below
     return too_little
+
+
+def likeness(probabilities: np.ndarray) -> np.ndarray:
+    """Return how much images look like digits, float64 (…), 0 to 1: the two greatest probabilities together.
+
+    Of what could be a 4 or a 9 a network is not sure, yet it is a digit; what is none spreads over more.
+
+    Args:
+        probabilities: float (…, 10).
+    """
+    two = np.partition(probabilities.astype(np.float64), -2, axis=-1)[..., -2:]
+    together: np.ndarray = two.sum(-1)
+    return together
 
 
 def hardest(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:

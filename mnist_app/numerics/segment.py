@@ -16,6 +16,8 @@ SMALL = 0.45  # a part lower than this share of the tallest digit is part of ano
 NEAR = 0.4  # and that one is at most this share of the tallest digit's height away
 SOFT_EDGE = 2  # pixels around a part that belong to it: its stroke's soft edge, fainter than INK
 
+Part = tuple[np.ndarray, Box]  # ink alone, float32 (height, width), and the box around it
+
 
 @dataclass
 class _Group:
@@ -41,7 +43,7 @@ class _Group:
         self.left, self.right = min(self.left, other.left), max(self.right, other.right)
 
 
-def find_digits(ink: np.ndarray) -> list[tuple[np.ndarray, Box]]:
+def find_digits(ink: np.ndarray) -> list[Part]:
     """Return the ink of each digit alone and its box, from left to right.
 
     Connected parts that stand above one another, and small parts beside a

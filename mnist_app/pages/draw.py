@@ -11,7 +11,7 @@ from mnist_app.views.answer import chosen_digit, show_choice, show_prediction, s
 from mnist_app.views.desk import desk
 from mnist_app.views.downloads import show_downloads
 from mnist_app.views.language import language, t
-from mnist_app.views.layer_maps import Selection, layer_maps, selection
+from mnist_app.views.layer_maps import OPENED, Selection, first_scaling, layer_maps, selection
 from mnist_app.views.layers import heading_words, layer_words, shown_layers
 from mnist_app.views.map_details import show_map
 from mnist_app.views.mistakes import show_mistakes
@@ -24,8 +24,7 @@ from mnist_app.views.training_probe import MY_DIGIT
 BELOW = ("switches", "preparation", "maps")
 READING = "reading"  # in the session: what was read last
 MAPS = "layer_maps"
-OPENED = "opened"  # what is in the drawer: a map, or
-MISTAKES = "mistakes"
+MISTAKES = "mistakes"  # what is in the drawer where no map is
 DRAWER = 420  # pixels: the drawing beside it stays in sight
 
 
@@ -84,8 +83,8 @@ def _show_network(digit: DigitReading, network: Network) -> None:
     if not isinstance(opened, Selection) or not _exists(opened, digit):
         opened = None
     layers = shown_layers(digit.preparation.digit, digit.activations, cards)
-    heading = heading_words(t("network.title"), t("network.help"))
-    layer_maps(layers, "layer", layer_words(), opened, MAPS, _open, heading)
+    heading = heading_words(t("network.title"), t("network.help"), MAPS)
+    layer_maps(layers, first_scaling(), layer_words(), opened, MAPS, _open, heading)
     if opened is not None:
         card = next(card for card in cards if card.name == opened.layer)
         name = t("details.title", layer=card.name, number=opened.map + 1)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_app.numerics.operation import Operation
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import about
 from mnist_app.views.canvas import canvas_width
 from mnist_app.views.desk import columns
 from mnist_app.views.lab_gallery import show_gallery
@@ -71,7 +72,7 @@ def show_result(operations: Sequence[Operation], picture: np.ndarray) -> None:
     with st.container(key="walk"):
         walk(step.before, step.operation, "walk_component")
     with st.container(key="lab-result"):
-        st.subheader(t("lab.size"))
+        st.subheader(t("lab.size"), help=about("output_size", "strides", "padding"))
         show_size(step)
         show_windows(step)
         show_numbers(step)

@@ -30,9 +30,11 @@ PAGES = (
     Page("draw", ":material/draw:"),
     Page("explore", ":material/hub:"),
     Page("lab", ":material/science:"),
+    Page("learn", ":material/school:"),
     Page("train", ":material/model_training:"),
     Page("data", ":material/database:"),
     Page("sweep", ":material/tune:"),
     Page("results", ":material/fact_check:"),
     Page("compare", ":material/compare:"),
 )
+PRESENTED = "explore"  # on a projector

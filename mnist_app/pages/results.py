@@ -50,7 +50,7 @@ def show_figures(evaluation: Evaluation, network: Predictor, test: Split) -> Non
         show_classes(confusion_matrix(evaluation.labels, evaluation.digits))
     sure, first = st.columns(2, gap="large")
     with sure:
-        show_calibration(evaluation, network.card.refuse_below)
+        show_calibration(evaluation)
     with first:
         show_first(evaluation, test)
     show_measured(evaluation, network.card)

@@ -28,8 +28,8 @@ class Card:
     ``data``; ``seconds`` is how long the training took; ``history`` has the
     metrics of each epoch; ``tflite_sha256`` guards ``model.tflite``.
 
-    What the network finds less probable than ``refuse_below`` (0 to 1) is no
-    digit; 0: it reads everything as one.  ``figures`` has what was measured on
+    What has less than ``refuse_below`` (0 to 1) of ``numerics.metrics.likeness``
+    is no digit; 0: the network reads everything as one.  ``figures`` has what was measured on
     drawings, and of ``FIGURES`` whatever is known.
     """
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from mnist_app.numerics.metrics import refused
 from mnist_app.numerics.preprocess import ALL_STEPS, Box, Preparation, Steps, ink_box, is_dot, prepare
-from mnist_app.numerics.segment import find_digits
+from mnist_app.numerics.segment import Part
 from mnist_app.serving.network import Network
+from mnist_app.serving.parting import tell_apart
 
 SURE = 0.7  # below it, the network is wrong too often to be believed
 
@@ -20,13 +23,15 @@ class DigitReading:
 
     ``probabilities`` is float32 (10,); ``activations`` has every layer's
     output by name, without the batch axis; ``box`` is where the digit stands
-    in the drawing; ``refuse_below`` is the network's threshold, 0 to 1.
+    in the drawing; ``refuse_below`` is the network's threshold, 0 to 1;
+    ``is_cut`` says that it touched another digit and was cut off it.
     """
 
     box: Box
     preparation: Preparation
     activations: dict[str, np.ndarray]
     refuse_below: float = 0.0
+    is_cut: bool = False
 
     @property
     def probabilities(self) -> np.ndarray:
@@ -102,10 +107,22 @@ def read(ink: np.ndarray, network: Network, single: bool = False, steps: Steps =
     if is_dot(ink):
         return Reading("dot")
     # Without the crop the place on the canvas counts, so there is only one digit.
-    parts = [(ink, box)] if single or not steps.crop else find_digits(ink)
-    prepared = [prepare(part, steps) for part, _ in parts]
+    if single or not steps.crop:
+        return Reading("read", tuple(_answers(network, steps, [(ink, box)])))
+    told = tell_apart(ink, partial(_answers, network, ALL_STEPS))
+    digits = [digit for digit, _ in told]
+    if steps != ALL_STEPS:  # parts are told apart by what a network makes of digits as it has learned them
+        digits = _answers(network, steps, [(digit.preparation.drawing, digit.box) for digit in digits])
+    return Reading(
+        "read", tuple(replace(digit, is_cut=is_cut) for digit, (_, is_cut) in zip(digits, told, strict=True))
+    )
+
+
+def _answers(network: Network, steps: Steps, parts: Sequence[Part]) -> list[DigitReading]:
+    """Return what a network makes of each part by itself."""
+    prepared = [prepare(ink, steps) for ink, _ in parts]
     prediction = network.predict(np.stack([preparation.digit for preparation in prepared]))
-    digits = tuple(
+    return [
         DigitReading(
             box,
             preparation,
@@ -113,5 +130,4 @@ def read(ink: np.ndarray, network: Network, single: bool = False, steps: Steps =
             network.refuse_below,
         )
         for n, ((_, box), preparation) in enumerate(zip(parts, prepared, strict=True))
-    )
-    return Reading("read", digits)
+    ]

@@ -7,8 +7,17 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from mnist_app.texts.particles import MARK, particle
+
 LANGUAGES = {"en": "English", "ko": "한국어"}
+CHOOSE_LANGUAGE = "Language · 언어"  # for those, too, who cannot read the page yet
 DEFAULT_LANGUAGE = "en"
+TERMINAL = (
+    "MNIST_APP_LANG",
+    "LC_ALL",
+    "LC_MESSAGES",
+    "LANG",
+)  # say a terminal's language; the first one wins
 
 
 @cache
@@ -30,7 +39,11 @@ def text(key: str, language: str, **values: object) -> str:
         KeyError: the catalog has no such text, or the text has a placeholder
             without a value.
     """
-    return catalog(language)[key].format(**values)
+    words = ""
+    # Every second part is a particle, which heeds what the values before it end in.
+    for place, part in enumerate(MARK.split(catalog(language)[key])):
+        words += particle(part, words) if place % 2 else part.format(**values)
+    return words
 
 
 def language_of(locale: str | None) -> str:
@@ -40,6 +53,5 @@ def language_of(locale: str | None) -> str:
 
 
 def terminal_language() -> str:
-    """Return the language that the environment asks for (LC_ALL, LC_MESSAGES, LANG)."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    return language_of(next((os.environ[name] for name in names if os.environ.get(name)), None))
+    """Return the language that the environment asks for, by the first of ``TERMINAL`` that is set."""
+    return language_of(next((os.environ[name] for name in TERMINAL if os.environ.get(name)), None))

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+
 from mnist_app.texts.catalog import DEFAULT_LANGUAGE, text
+
+# Why the system refused a file or a folder, in words of our own: its own are English.
+REASONS = {
+    errno.EACCES: "error.not_permitted",
+    errno.EPERM: "error.not_permitted",
+    errno.EISDIR: "error.is_folder",
+    errno.EROFS: "error.read_only",
+    errno.ENOSPC: "error.no_space",
+    errno.ENAMETOOLONG: "error.name_too_long",
+}
 
 
 class UserError(Exception):
@@ -27,3 +39,9 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return self.message(DEFAULT_LANGUAGE)
+
+
+def why(error: OSError) -> UserError | str:
+    """Return why the system refused, as a value for another error's text."""
+    key = REASONS.get(error.errno or 0)
+    return UserError(key) if key else str(error.strerror)

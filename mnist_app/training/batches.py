@@ -32,6 +32,7 @@ def batches(split: Split, settings: Settings, first_epoch: int, skip: int = 0) -
         skip: how many batches of that epoch are left out.
     """
     images, labels = tf.constant(split.images), tf.constant(labels_for(split, settings.loss))
+    count = count_batches(len(split), settings.batch_size)
 
     def epoch_of(epoch: tf.Tensor) -> tf.data.Dataset:
         indices = tf.numpy_function(order, [epoch], tf.int64, stateful=False)
@@ -51,7 +52,9 @@ def batches(split: Split, settings: Settings, first_epoch: int, skip: int = 0) -
 
     def changed(picked: np.ndarray, epoch: np.ndarray, batch: np.ndarray) -> np.ndarray:
         rng = np.random.default_rng([settings.seed, int(epoch), int(batch)])
-        return augment(picked, settings.augmentation, rng).astype(np.float32)
+        progress = (int(epoch) + int(batch) / count) / settings.epochs
+        share = min(1.0, (1 - progress) / settings.fade) if settings.fade else 1.0
+        return augment(picked, settings.augmentation.times(share), rng).astype(np.float32)
 
     epochs = tf.data.Dataset.range(first_epoch, settings.epochs).flat_map(epoch_of).skip(skip)
     return epochs.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)

@@ -6,10 +6,12 @@ import keras
 import numpy as np
 
 from mnist_app.data.mnist import Split
+from mnist_app.numerics.metrics import likeness
 from mnist_app.numerics.temperature import best_temperature
 
 BATCH = 256
-REFUSED = 0.02  # share of the held-back digits that may be taken for none
+# Of the held-back digits that may be taken for none; of other people's it may be twice as many.
+REFUSED = 0.01
 
 
 def calibrate(model: keras.Model, held_back: Split) -> float:
@@ -28,8 +30,8 @@ def calibrate(model: keras.Model, held_back: Split) -> float:
 
 
 def refusal_threshold(model: keras.Model, held_back: Split) -> float:
-    """Return the probability below which an answer is none: ``REFUSED`` of the digits have less."""
-    return float(np.quantile(_probabilities(model, held_back).max(1), REFUSED))
+    """Return the ``likeness`` below which a drawing is no digit: ``REFUSED`` of the digits have less."""
+    return float(np.quantile(likeness(_probabilities(model, held_back)), REFUSED))
 
 
 def _probabilities(model: keras.Model, split: Split) -> np.ndarray:

@@ -16,6 +16,7 @@ MULTIPLICATIONS_PER_CORE = 9e9  # a second, forward pass counted alone; measured
 DEVICE = ".device"  # in the folder of the runs: what the last training ran on
 VALIDATION_SHARE = 0.3  # of the time that an image takes to train on
 DRAWING_SECONDS = 0.0008  # what one drawing made with a pen takes before the training begins
+CUTTING_SECONDS = 0.0036  # and what a part of a number takes
 EVALUATION_SECONDS = 6.0  # evaluating on the test images, writing the model, describing its filters
 
 
@@ -44,12 +45,14 @@ def estimate(settings: Settings, train_images: int, test_images: int, runs: Path
     elif settings.validation == "test":
         validated = test_images
     drawn = images * (settings.pen_digits + settings.non_digits)
+    cut = images * settings.number_parts
     known = _speeds(runs).get(_key(settings))
     rate = known or MULTIPLICATIONS_PER_CORE * (os.cpu_count() or 1) / multiplications(
         summary(settings.architecture)
     )
-    an_epoch = (images + drawn + VALIDATION_SHARE * validated) / rate
-    seconds = drawn * DRAWING_SECONDS + settings.epochs * an_epoch + EVALUATION_SECONDS
+    an_epoch = (images + drawn + cut + VALIDATION_SHARE * validated) / rate
+    before = drawn * DRAWING_SECONDS + cut * CUTTING_SECONDS
+    seconds = before + settings.epochs * an_epoch + EVALUATION_SECONDS
     return Estimate(seconds, known is not None)
 
 

@@ -36,7 +36,7 @@ def new_model(run: RunDirectory, settings: Settings) -> keras.Model:
             model = normalised(model)
         if settings.mixed_precision and has_bfloat16():
             model = in_mixed_precision(model)
-    accuracy = DigitAccuracy(name="accuracy") if settings.non_digits else "accuracy"
+    accuracy = DigitAccuracy(name="accuracy") if settings.has_no_digits else "accuracy"
     model.compile(optimizer=_optimizer(settings), loss=_loss(settings), metrics=[accuracy])
     return model
 
@@ -67,11 +67,13 @@ def _loss(settings: Settings) -> str | keras.losses.Loss:
 
 
 def _optimizer(settings: Settings) -> keras.optimizers.Optimizer:
-    config = {"learning_rate": settings.rate}
+    config: dict[str, float] = {"learning_rate": settings.rate}
     if settings.optimizer == "sgd":
         config["momentum"] = settings.momentum
     if settings.optimizer == "adamw" and settings.weight_decay is not None:
         config["weight_decay"] = settings.weight_decay
+    if settings.ema_momentum:
+        config |= {"use_ema": True, "ema_momentum": settings.ema_momentum}
     return keras.optimizers.get({"class_name": settings.optimizer, "config": config})
 
 

@@ -91,6 +91,8 @@ def train(run: RunDirectory) -> None:
         raise UserError("error.loss_not_finite", rate=conductor.rate)
     if settings.restore_best_weights and run.best.exists():
         model = load_whole(run.best)
+    if settings.ema_momentum:
+        model.optimizer.finalize_variable_values(model.trainable_variables)
     if helped:
         model = folded(model, plain)
     figures: dict[str, float] = {}
@@ -99,7 +101,7 @@ def train(run: RunDirectory) -> None:
     if images.held_back is not None:
         if settings.calibrate:
             figures["temperature"] = calibrate(model, images.held_back)
-        if settings.non_digits:
+        if settings.has_no_digits:
             refuse_below = refusal_threshold(model, images.held_back)
     model.compile(loss=settings.loss, metrics=["accuracy"])
     append_event(run.events, "evaluating")

@@ -13,6 +13,7 @@ import numpy as np
 
 from mnist_app.data.drawings import read_drawings
 from mnist_app.data.mnist import Progress, Source, Split, checksum, find_source, read_split
+from mnist_app.data.number_parts import number_parts
 from mnist_app.data.pen_images import NO_DIGIT, pen_images, scrawl_images
 from mnist_app.data.recorded_strokes import RecordedDigit, read_strokes
 from mnist_app.data.splits import first, joined, mixed, split_validation
@@ -77,10 +78,14 @@ def read_images(run: RunDirectory, settings: Settings) -> Images:
         scrawls = scrawl_images(round(count * settings.non_digits), settings.seed, LEARNT, drawing)
         parts |= {"non_digits": len(scrawls)}
         train = joined(train, Split(scrawls, np.full(len(scrawls), NO_DIGIT, np.uint8)))
+    if settings.number_parts:
+        cut = number_parts(round(count * settings.number_parts), settings.seed, learnt, drawing)
+        parts |= {"number_parts": len(cut)}
+        train = joined(train, cut)
     if settings.drawings:
         train = mixed(train, read_drawings(run.path / settings.drawings))
     held_back = None
-    if settings.calibrate or settings.non_digits:
+    if settings.calibrate or settings.has_no_digits:
         assert validation is not None
         held_back = first(validation, HELD_BACK_DIGITS)
         if settings.pen_digits:

@@ -19,7 +19,7 @@ from mnist_app.data.mnist import Split
 from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.serving.card import Card
 from mnist_app.serving.network import Network
-from mnist_app.texts.user_error import UserError
+from mnist_app.texts.user_error import UserError, why
 from mnist_app.training.notes import Notes, read_notes, write_notes
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import Settings
@@ -107,7 +107,7 @@ def create_fine_tuning(runs: Path, base: Path, card: Card, drawings: Path, notes
         write_notes(run, notes)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise UserError("error.folder_not_writable", path=folder, reason=error.strerror) from error
+        raise UserError("error.folder_not_writable", path=folder, reason=why(error)) from error
     return run
 
 

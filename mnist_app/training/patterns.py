@@ -28,7 +28,7 @@ BLUR = 0.9  # how much of a slope is its neighbours', at first
 SMALL = 5  # pixels: a smaller field is readable as it is
 JITTER = 8  # one pixel either way for so many pixels of the field
 STILL = 0.25  # of the steps, the last ones, do not jitter
-MOST_WORK = 1e11  # multiply-adds for a layer; larger ones get no patterns
+MOST_WORK = 1.5e11  # multiply-adds for a layer; larger ones get no patterns
 GRADIENT_WORK = 3  # passes that a pass with its slopes is worth
 
 WITH_A_WINDOW = ("Conv2D", "MaxPooling2D", "AveragePooling2D")

@@ -10,7 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from mnist_app.serving.model_folders import runs_folder
-from mnist_app.texts.user_error import UserError
+from mnist_app.texts.user_error import UserError, why
 from mnist_app.training.settings import Settings
 
 LOCK_SECONDS = 0.5  # who only looks whether a run is locked holds it for far less
@@ -137,7 +137,7 @@ def create_run(settings: Settings, folder: Path | None = None) -> RunDirectory:
         run.settings.write_text(json.dumps(settings.as_dict(), indent=2) + "\n", "utf-8")
     except OSError as error:
         path = folder or runs_folder()
-        raise UserError("error.folder_not_writable", path=path, reason=error.strerror) from error
+        raise UserError("error.folder_not_writable", path=path, reason=why(error)) from error
     return run
 
 

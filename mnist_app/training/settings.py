@@ -24,6 +24,7 @@ LIMITS: dict[str, tuple[float, float]] = {  # lowest and highest value of each n
     "learning_rate": (1e-7, 10),
     "momentum": (0, 0.999),
     "weight_decay": (0, 1),
+    "ema_momentum": (0, 0.9999),
     "label_smoothing": (0, 0.5),
     "batch_size": (1, 8192),
     "epochs": (1, 1000),
@@ -38,7 +39,9 @@ LIMITS: dict[str, tuple[float, float]] = {  # lowest and highest value of each n
     "slant": (0, 1),
     "pen_digits": (0, 10),
     "non_digits": (0, 1),
+    "number_parts": (0, 1),
     "bend": (0, 2),
+    "fade": (0, 1),
     "seed": (0, 2**32 - 1),
 }
 
@@ -55,6 +58,8 @@ class Settings:
         learning_rate: above 0, at most 10; None: the optimizer's default.
         schedule: a key of ``SCHEDULES``: how the learning rate changes.
         weight_decay: of AdamW, 0 to 1: how fast weights shrink; None: Keras's default.
+        ema_momentum: the network keeps a running average of its weights in the end,
+            of which each batch replaces 1 - ``ema_momentum``; 0: its last weights.
         loss: one of ``LOSSES``; they differ in how labels are written.
         label_smoothing: the share of a label that is spread over all classes, 0 to 0.5.
         batch_normalization: with a normalisation after each convolution while
@@ -75,6 +80,7 @@ class Settings:
         dropout: the rate of all dropout layers, as ``build`` takes it; None:
             the architecture's own.
         rotation, zoom, shift, thickness, slant, bend: as ``Augmentation`` has them.
+        fade: the last share of the training, 0 to 1, in which they dwindle to nothing.
         pen_digits: digits drawn with a pen to learn beside MNIST's: so many times as
             many, 0 to 10.
         recorded: a file of recorded pen strokes, as ``read_strokes`` takes it, from
@@ -82,7 +88,10 @@ class Settings:
         non_digits: scribbles, letters and other drawings for which the network
             shall learn to find all digits equally improbable: so many times as
             many as MNIST's images, 0 to 1.  With them, the card gets the
-            probability below which nothing is a digit.
+            threshold below which nothing is a digit.
+        number_parts: what is left where numbers are cut: digits with a bit of their
+            neighbour and, as many, pieces that are no digit: so many times as many
+            as MNIST's images, 0 to 1.
         calibrate: divide the logits of the finished network by the number that
             makes its probabilities mean what they say.
         seed: 0 to 2**32 - 1.
@@ -104,6 +113,7 @@ class Settings:
     learning_rate: float | None = None
     schedule: str = "constant"
     weight_decay: float | None = None
+    ema_momentum: float = 0.0
     loss: str = "categorical_crossentropy"
     label_smoothing: float = 0.0
     batch_normalization: bool = False
@@ -123,9 +133,11 @@ class Settings:
     thickness: float = 0.0
     slant: float = 0.0
     bend: float = 0.0
+    fade: float = 0.0
     pen_digits: float = 0.0
     recorded: str = ""
     non_digits: float = 0.0
+    number_parts: float = 0.0
     calibrate: bool = False
     seed: int = 1
     data: str = ""
@@ -145,14 +157,19 @@ class Settings:
         for name, (low, high) in LIMITS.items():
             # A base may be taken as it is.
             self._between(name, 0 if name == "epochs" and self.base else low, high)
-        if (self.calibrate or self.non_digits) and self.validation != "train":
+        if (self.calibrate or self.has_no_digits) and self.validation != "train":
             raise UserError("error.setting_needs_held_back")
         if self.validation == "none" and (self.patience or self.restore_best_weights):
             raise UserError("error.setting_needs_validation")
-        if (self.label_smoothing or self.non_digits) and self.loss != LOSSES[0]:
+        if (self.label_smoothing or self.has_no_digits) and self.loss != LOSSES[0]:
             raise UserError("error.setting_needs_loss", loss=LOSSES[0])
         if (self.batch_normalization or self.mixed_precision) and self.base:
             raise UserError("error.setting_needs_new_network")
+
+    @property
+    def has_no_digits(self) -> bool:
+        """Return whether some of the images are no digits."""
+        return bool(self.non_digits or self.number_parts)
 
     def _one_of(self, name: str, known: tuple[str, ...]) -> None:
         if getattr(self, name) not in known:
@@ -225,7 +242,7 @@ def _typed(name: str, value: Any) -> Any:
     if value is None or (optional and value in ("", "none", "all")):
         if optional:
             return None
-        raise UserError("error.setting_type", name=name, kind=kind, received=value)
+        raise UserError("error.setting_type", name=name, kind=UserError(f"error.kind_{kind}"), received=value)
     try:
         if kind == "bool":
             return {"true": True, "false": False}[str(value).lower()]
@@ -234,4 +251,6 @@ def _typed(name: str, value: Any) -> Any:
             return int(value) if isinstance(value, str) else int(str(value).removesuffix(".0"))
         return float(value) if kind == "float" else str(value)
     except (ValueError, KeyError, TypeError, OverflowError) as error:
-        raise UserError("error.setting_type", name=name, kind=kind, received=value) from error
+        raise UserError(
+            "error.setting_type", name=name, kind=UserError(f"error.kind_{kind}"), received=value
+        ) from error

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mnist_app.data.files import write_whole
-from mnist_app.texts.user_error import UserError
+from mnist_app.texts.user_error import UserError, why
 from mnist_app.training.run_directory import RunDirectory, create_run, new_folder
 from mnist_app.training.settings import Settings, from_dict
 
@@ -153,7 +153,7 @@ def create_sweep(
     try:
         folder = new_folder(first)
     except OSError as error:
-        raise UserError("error.folder_not_writable", path=first, reason=error.strerror) from error
+        raise UserError("error.folder_not_writable", path=first, reason=why(error)) from error
     study = _study(folder)
     names = []
     for n, asked in enumerate(settings, 1):

@@ -8,17 +8,25 @@ import streamlit as st
 
 from mnist_app.serving.reading import DigitReading, Reading
 from mnist_app.views import colours
+from mnist_app.views.about import about_html
 from mnist_app.views.language import t
 from mnist_app.views.numbers import percent, probability
 
+PLACE = "place"  # in the session: which digit of a number is looked at, from 0
 QUIET = "opacity:.75;font-size:.9rem"
 NO_DIGIT = "font-size:1.4rem;font-weight:650;line-height:1.25;margin-bottom:.4rem"
-LINE = 1.5  # pixels
 
 
 def show_prediction(reading: Reading, chosen: int) -> None:
-    """Show the number read, how sure the network is, and its second guess."""
-    st.html(prediction_html(reading, chosen))
+    """Show the number read, how sure the network is, and its second guess; have it said aloud.
+
+    An element that is made anew at every stroke is not announced by itself: for
+    assist/announcer.js it has the words, and what tells it from the next one in
+    the same words.
+    """
+    exact = " ".join(f"{digit.probabilities.min():.9g}" for digit in reading.digits)
+    spoken = escape(said(reading, chosen))
+    st.html(f'<div data-said="{spoken}" data-exact="{exact}">{prediction_html(reading, chosen)}</div>')
 
 
 def show_probabilities(digit: DigitReading | None) -> None:
@@ -28,7 +36,7 @@ def show_probabilities(digit: DigitReading | None) -> None:
 
 def chosen_digit(reading: Reading) -> int:
     """Return which digit of the number is looked at, counted from 0."""
-    place = int(st.session_state.get("place") or 0)
+    place = int(st.session_state.get(PLACE) or 0)
     return place if place < len(reading.digits) else 0
 
 
@@ -36,21 +44,29 @@ def show_choice(reading: Reading) -> None:
     """Show which digit of a number is looked at, where there are several."""
     if len(reading.digits) < 2:
         return
-    if st.session_state.get("place", 0) not in range(len(reading.digits)):
-        st.session_state["place"] = 0
+    if st.session_state.get(PLACE, 0) not in range(len(reading.digits)):
+        st.session_state[PLACE] = 0
     st.segmented_control(
         t("draw.place"),
         range(len(reading.digits)),
         format_func=lambda place: reading.digits[place].symbol,
         default=0,
         required=True,
-        key="place",
+        key=PLACE,
     )
 
 
 def prediction_html(reading: Reading, chosen: int) -> str:
     """Return the number read, how sure the network is, and its second guess."""
-    return f'<div role="status" style="line-height:1.35">{_prediction(reading, chosen)}</div>'
+    return f'<div style="line-height:1.35">{_prediction(reading, chosen)}</div>'
+
+
+def said(reading: Reading, chosen: int) -> str:
+    """Return the answer as it is said aloud: the number, how sure the network is, what it doubts."""
+    if not reading.digits:
+        return t(f"reading.{reading.status}")
+    answer = reading.answer if reading.has_digit else t("answer.no_digit")
+    return ". ".join([answer, _of_digit(reading, chosen)[0], *_doubts(reading)])
 
 
 def probabilities_html(digit: DigitReading | None) -> str:
@@ -64,7 +80,8 @@ def probabilities_html(digit: DigitReading | None) -> str:
     title = t("answer.probabilities")
     if digit is not None and digit.refuse_below:
         title = t("answer.probabilities_limit", limit=percent(digit.refuse_below))
-    caption = f'<caption style="text-align:left;{QUIET}">{escape(title)}</caption>'
+    title = f"{escape(title)} {about_html('probabilities')}"
+    caption = f'<caption style="text-align:left;{QUIET}">{title}</caption>'
     return f'<table style="width:100%;border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>'
 
 
@@ -73,7 +90,10 @@ def _prediction(reading: Reading, chosen: int) -> str:
         hint = t(f"answer.hint_{reading.status}")
         status = t(f"reading.{reading.status}")
         return f'<div style="font-size:1.25rem">{status}</div><div style="{QUIET}">{hint}</div>'
-    lines = [*_of_digit(reading, chosen), *_doubts(reading)]
+    doubts = _doubts(reading)
+    if reading.has_digit:
+        doubts = [f"<b>{words}</b>" for words in doubts]
+    lines = [*_of_digit(reading, chosen), *doubts]
     # Line ends, lest the text without its tags runs number and percentage together.
     return "\n".join([_headline(reading), *(f'<div style="{QUIET}">{line}</div>' for line in lines)])
 
@@ -110,7 +130,7 @@ def _doubts(reading: Reading) -> list[str]:
     parts = [str(place) for place, digit in enumerate(reading.digits, start=1) if not digit.is_digit]
     if parts:
         found.append(t("answer.no_digit_parts", parts=", ".join(parts), count=len(reading.digits)))
-    return [f"<b>{words}</b>" for words in found]
+    return found
 
 
 def _row(label: int, digit: DigitReading | None) -> str:
@@ -120,20 +140,10 @@ def _row(label: int, digit: DigitReading | None) -> str:
     is_answer = best and digit is not None and digit.is_digit
     colour = colours.ANSWER if is_answer else "currentColor;opacity:.35"
     bar = f'<div style="height:.8rem;border-radius:2px;width:{100 * share:.2f}%;background:{colour}"></div>'
-    limit = 0.0 if digit is None else digit.refuse_below
-    line = _limit_line(limit) if limit else ""
     number = "" if digit is None else probability(share)
     right = "width:5rem;text-align:right;padding:0;font-variant-numeric:tabular-nums"
     return (
         f'<tr style="{weight};line-height:1.3"><th scope="row" style="width:1.4rem;text-align:left;'
-        f'font-weight:inherit;padding:0">{label}</th><td style="padding:0{line}">{bar}</td>'
+        f'font-weight:inherit;padding:0">{label}</th><td style="padding:0">{bar}</td>'
         f'<td style="{right}">{number}</td></tr>'
     )
-
-
-def _limit_line(limit: float) -> str:
-    """Return the style of a line across the bars: what does not reach it is no digit."""
-    end, colour = f"{100 * limit:.2f}%", colours.UNSELECTED
-    start = f"calc({end} - {LINE}px)"
-    stops = f"transparent {start},{colour} {start},{colour} {end},transparent 0"
-    return f";background:linear-gradient(90deg,{stops})"

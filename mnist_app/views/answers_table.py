@@ -58,7 +58,7 @@ def answers_html(answers: Sequence[Answer]) -> str:
     )
     rows = "".join(_row(each) for each in answers)
     return (
-        f'<div role="status" style="font-size:1.1rem;margin-bottom:4px">{escape(agree)}</div>'
+        f'<div data-said="{escape(agree)}" style="font-size:1.1rem;margin-bottom:4px">{escape(agree)}</div>'
         '<div tabindex="0" style="overflow-x:auto;font-variant-numeric:tabular-nums">'
         f'<table style="width:100%;border-collapse:collapse"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"

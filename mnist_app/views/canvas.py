@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 import streamlit_drawable_canvas
 
+from mnist_app.numerics.fabric import UNSEEN, objects_of, strokes_of
+from mnist_app.numerics.packed_strokes import PenStroke
 from mnist_app.numerics.picture import ink_of_canvas
 from mnist_app.views.language import t
 
@@ -71,6 +74,19 @@ def _take_up_drawing() -> None:
         _restart(st.session_state[_JSON]["objects"])
 
 
+def drawn_strokes() -> list[PenStroke]:
+    """Return the strokes that were drawn last, erased ones and eraser too."""
+    return strokes_of((st.session_state.get(_JSON) or {"objects": []})["objects"])
+
+
+def put_strokes(strokes: Sequence[PenStroke]) -> None:
+    """Put strokes on the canvas instead of what is there, now or when it is shown next."""
+    objects = [UNSEEN, *objects_of(strokes)]
+    st.session_state[_JSON] = {"objects": objects}
+    st.session_state.pop(_INK, None)  # the canvas will tell
+    _restart(objects)
+
+
 def canvas_width() -> int:
     """Return the width of the canvas in pixels."""
     return WIDE if st.session_state.get("wide") else SIDE
@@ -89,12 +105,11 @@ def show_tools() -> None:
             persist_state="session",
             label_visibility="collapsed",
         )
-        st.button("", icon=":material/undo:", help=t("canvas.undo"), on_click=_undo, key="undo")
-        st.button(
-            "", icon=":material/delete:", help=t("canvas.clear"), on_click=_restart, args=([],), key="clear"
-        )
+        undo, clear, name = (t(f"canvas.{name}") for name in ("undo", "clear", "settings"))
+        st.button(undo, icon=":material/undo:", help=undo, on_click=_undo, key="undo")
+        st.button(clear, icon=":material/delete:", help=clear, on_click=_restart, args=([],), key="clear")
         settings = st.popover(
-            "", icon=":material/tune:", help=t("canvas.settings"), key="canvas-settings", on_change="rerun"
+            name, icon=":material/tune:", help=name, key="canvas-settings", on_change="rerun"
         )
     if settings.open:  # closed, it need not be drawn again after every stroke
         with settings:
@@ -109,7 +124,7 @@ def _undo() -> None:
     _restart(drawing["objects"][:-1])
 
 
-def _restart(objects: list[object]) -> None:
+def _restart(objects: Sequence[object]) -> None:
     """Put these strokes on the canvas instead of what is there."""
     # The canvas redraws only when it is told something new; the number makes
     # the same strokes new a second time.

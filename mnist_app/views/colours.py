@@ -57,6 +57,11 @@ def between(stops: tuple[str, ...], share: float) -> str:
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
+def readable(colour: str) -> str:
+    """Return CSS of a colour that has contrast enough for small text, on light and on dark."""
+    return f"color-mix(in srgb,{colour} 65%,currentColor)"
+
+
 def text_on(colour: str) -> str:
     """Return black or white, whichever is the easier to read on a hex colour."""
     # Relative luminance, and where both contrasts are the same (WCAG 2.2).

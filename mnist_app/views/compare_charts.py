@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_app.serving.card import read_card
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.training.run_directory import RunDirectory
+from mnist_app.views.about import about, show_about
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.compare_curves import Curve, curves_csv, legend_html, overlay
 from mnist_app.views.downloads import show_csv
@@ -38,12 +39,13 @@ def show_curves(rows: Sequence[Row]) -> None:
             persist_state="session",
             label_visibility="collapsed",
         )
-        log = st.toggle(t("curves.log"), key="compare-log", persist_state="session")
+        log = st.toggle(t("curves.log"), key="compare-log", help=about("log"), persist_state="session")
     st.html(legend_html(runs))
     for place, metric in zip(st.columns(2), METRICS, strict=True):
         figure = overlay(runs, metric, kinds, t, log=log and metric == "loss")
         alt = t(f"compare.{metric}_alt", names=", ".join(run.label for run in runs))
         place.plotly_chart(figure, key=f"compare-{metric}", alt=alt, config=CONFIG)
+    show_about("curves", "loss")
     missing = [row.label for row in rows if row.label not in {run.label for run in runs}]
     if missing:
         st.caption(t("compare.without_curves", names=", ".join(missing)))

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.serving.reading import read
+from mnist_app.views.about import show_about
 from mnist_app.views.answer import chosen_digit, show_choice
 from mnist_app.views.answers_table import answer, answers_csv, answers_html
 from mnist_app.views.canvas import show_tools
@@ -58,4 +59,5 @@ def show_drawing(names: Collection[str]) -> None:
 def _show_answers(image: np.ndarray, networks: Sequence[Reader]) -> None:
     answers = [answer(reader.label, reader.network, image) for reader in networks]
     st.html(answers_html(answers))
+    show_about("probabilities")
     show_csv(t("download.probabilities"), "answers", partial(answers_csv, answers))

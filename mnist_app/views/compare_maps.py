@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.numerics.layer_pairs import layer_pairs
+from mnist_app.views.about import explained
 from mnist_app.views.compare_two import choose_two
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import layer_maps
@@ -54,7 +55,7 @@ def show_pair(image: np.ndarray, first: Reader, second: Reader) -> None:
         default=0,
         required=True,
         key=f"compare-layer-{'-'.join(names)}",
-        help=t("compare.layer_help"),
+        help=explained(t("compare.layer_help"), "layer_maps"),
     )
     pair = pairs[place or 0]
     scaling = _choose_scaling() if len(pair[0].output_shape) == 3 else SCALINGS[0]  # maps; bars need none
@@ -72,6 +73,7 @@ def _choose_scaling() -> str:
         default="layer",
         required=True,
         key="compare-scaling",
+        help=explained(t("network.scaling_help"), "scaling"),
         persist_state="session",
     )
     return str(scaling)

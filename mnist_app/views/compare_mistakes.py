@@ -13,6 +13,7 @@ from mnist_app.numerics.metrics import mcnemar
 from mnist_app.serving.evaluation import Evaluation
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import about
 from mnist_app.views.answers_table import answer, answers_html
 from mnist_app.views.compare_two import choose_two
 from mnist_app.views.compare_verdict import GROUPS, groups, mistakes_csv, verdict_html
@@ -54,7 +55,7 @@ def show_mistakes(rows: Sequence[Row]) -> None:
     (first, _, ours), (second, _, theirs) = found
     neither = int((~ours.hits & ~theirs.hits).sum())
     st.html(verdict_html(mcnemar(ours.hits, theirs.hits), neither, first, second))
-    st.caption(t("compare.mcnemar"))
+    st.caption(t("compare.mcnemar"), help=about("mcnemar"))
     for label, network, evaluation in found:
         for caution in cautions(evaluation, network.card):
             st.caption(f"{label}: {caution}")

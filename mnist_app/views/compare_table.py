@@ -11,6 +11,7 @@ import streamlit as st
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.training.notes import read_notes
 from mnist_app.training.run_directory import RunDirectory
+from mnist_app.views.about import about
 from mnist_app.views.language import t
 from mnist_app.views.person import person
 from mnist_app.views.trained_rows import Row, rows_csv
@@ -108,4 +109,4 @@ def show_table_tools(rows: Sequence[Row], chosen: Sequence[Row]) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        st.caption(t("compare.choose"))
+        st.caption(t("compare.choose"), help=about("compare-table", "accuracy"))

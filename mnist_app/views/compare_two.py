@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from mnist_app.views.about import about
 from mnist_app.views.language import t
 from mnist_app.views.trained_rows import Row
 
@@ -35,6 +36,7 @@ def _choose(key: str, known: dict[str, Row], names: list[str]) -> str:
             format_func=lambda name: known[name].label,
             key=key,
             persist_state="session",
+            help=about("model"),
             width=300,
         )
     )

@@ -142,19 +142,8 @@ def _add_marks(figure: Figure, history: History, t: Texts, at_top: bool) -> None
     best, over = history.best_epoch, overfits_from(history.epochs)
 
     def words(epoch: float, text: str, height: float) -> None:
-        is_left = epoch > figure["layout"]["xaxis"]["range"][1] / 2  # where there is room
-        figure["layout"]["annotations"].append(
-            {
-                "x": epoch,
-                "y": height,
-                "yref": "paper",
-                "text": text,
-                "showarrow": False,
-                "xanchor": "right" if is_left else "left",
-                "yanchor": "top",
-                "xshift": -4 if is_left else 4,
-            }
-        )
+        middle = figure["layout"]["xaxis"]["range"][1] / 2
+        figure["layout"]["annotations"].append(words_beside(epoch, text, middle, height))
 
     def shape(kind: str, start: float, end: float, **more: Any) -> None:
         figure["layout"]["shapes"].append(
@@ -177,6 +166,28 @@ def _add_marks(figure: Figure, history: History, t: Texts, at_top: bool) -> None
         last = history.epochs[-1]["epoch"]
         shape("rect", over, last, fillcolor=colours.WRONG, opacity=0.12, line={"width": 0})
         words(over, t("curves.overfits"), 0.9 if at_top else 0.1)
+
+
+def words_beside(place: float, text: str, middle: float, height: float = 1.0) -> Figure:
+    """Return words beside a mark on the horizontal axis, on the side that has room.
+
+    Args:
+        place: of the mark.
+        text: the words.
+        middle: of the axis.
+        height: of their upper edge, as a share of the chart's.
+    """
+    is_left = place > middle
+    return {
+        "x": place,
+        "y": height,
+        "yref": "paper",
+        "text": text,
+        "showarrow": False,
+        "xanchor": "right" if is_left else "left",
+        "yanchor": "top",
+        "xshift": -4 if is_left else 4,
+    }
 
 
 def smoothed(values: Sequence[float]) -> list[float]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mnist_app.numerics.augment import Augmentation
 from mnist_app.training.settings import LIMITS, from_recipe
+from mnist_app.views.about import explained
 from mnist_app.views.augmentation import show_augmented
 from mnist_app.views.data_set import DataSet, chosen_image
 from mnist_app.views.language import t
@@ -31,7 +32,7 @@ def show_augmentation(data: DataSet) -> None:
                     float(getattr(start, name)),
                     STEPS[name],
                     key=f"data_{name}",
-                    help=t(f"setting.{name}_help"),
+                    help=explained(t(f"setting.{name}_help"), name),
                     persist_state="session",
                 )
     st.caption(t("train.no_flip"))

@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
+from mnist_app.views.about import about
 from mnist_app.views.data_image import IMAGE, specimen, take_opened
 from mnist_app.views.data_set import CHOSEN, SETS, TRAIN, DataSet, chosen_image, part_of
 from mnist_app.views.digit_gallery import digit_gallery
@@ -34,6 +35,7 @@ def show_browse(data: DataSet) -> None:
     shown = numbers[(page - 1) * PER_PAGE : page * PER_PAGE].tolist()
     st.caption(
         t("data.shown", first=f"{shown[0]:,}", last=f"{shown[-1]:,}", count=f"{len(numbers):,}"),
+        help=about("image_sheet"),
     )
     part, image = part_of(name), chosen_image(data)
     specimens = [specimen(data, ImageRef(part, number)) for number in shown]

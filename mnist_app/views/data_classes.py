@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_app.views.about import about
 from mnist_app.views.data_set import TEST, TRAIN, DataSet, statistics_of
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps, selection
@@ -28,7 +29,7 @@ def show_classes(data: DataSet) -> None:
     )
     found = statistics_of(data.source, str(part))
     values = {t("data.mean"): found.mean, t("data.deviation"): found.deviation}
-    st.caption(t("data.classes_help"))
+    st.caption(t("data.classes_help"), help=about("data-classes", "scaling"))
     layers = [
         # In a mosaic the digit is what a filter's number is in a layer.
         Layer(name, "", shape(each.shape[1:]), each.transpose(1, 2, 0), signed=False, selectable=True)

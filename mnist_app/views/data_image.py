@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_app.views.about import about
 from mnist_app.views.data_set import CHOSEN, DataSet, chosen_image
 from mnist_app.views.digit_gallery import Specimen, opened
 from mnist_app.views.image_sheet import image_sheet
@@ -21,7 +22,11 @@ def show_image(data: DataSet) -> None:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center", gap="small"
         ):
-            st.subheader(t(f"data.{data.set_of(image)}_image", index=f"{image.index:,}"), width="content")
+            st.subheader(
+                t(f"data.{data.set_of(image)}_image", index=f"{image.index:,}"),
+                width="content",
+                help=about("image_sheet"),
+            )
             show_open_buttons(image, "data-open")
         image_sheet(data.image(image), label, image.named(label), "image-sheet")
 

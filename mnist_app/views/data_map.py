@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_app.numerics.neighbours import distances, nearest
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import about
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.data_charts import Mark, image_map
 from mnist_app.views.data_set import CHOSEN, TEST, TRAIN, DataSet, chosen_image
@@ -35,7 +36,7 @@ def show_map(data: DataSet, model: ChosenModel | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         method, part, size = _choose_method(), _choose_part(), _choose_size()
         layer = choose_layer(model)
-    st.caption(t(f"data.{method}_help"))
+    st.caption(t(f"data.{method}_help"), help=about(method))
     spaces = [Space(PIXELS), *([layer] if layer else [])]
     try:
         with st.spinner(t("data.mapping")):

@@ -11,6 +11,7 @@ from mnist_app.data.mnist import Source
 from mnist_app.data.splits import sample
 from mnist_app.numerics.neighbours import distances, nearest
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import about
 from mnist_app.views.data_image import IMAGE, specimen, take_opened
 from mnist_app.views.data_set import TRAIN, DataSet, chosen_image
 from mnist_app.views.data_space import PIXELS, Space, choose_layer
@@ -57,7 +58,7 @@ def show_neighbours(data: DataSet, model: ChosenModel | None) -> None:
     ]
     chosen = image.index if image.part == TRAIN else None
     digit_gallery(specimens, GALLERY, partial(take_opened, GALLERY, TRAIN), chosen, reveal=IMAGE)
-    st.caption(t("data.distance_help", space=space.name))
+    st.caption(t("data.distance_help", space=space.name), help=about("data-neighbours"))
 
 
 def _choose_query() -> str:

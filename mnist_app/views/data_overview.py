@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from mnist_app.views.about import show_about
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.data_charts import class_counts
 from mnist_app.views.data_set import SETS, DataSet, is_original
@@ -31,6 +32,7 @@ def show_overview(data: DataSet) -> None:
     )
     figure = class_counts(counts, t)
     st.plotly_chart(figure, key="data-counts", alt=f"{t('data.counts_title')}: {alt}", config=CONFIG)
+    show_about("data-counts")
     with st.expander(t("details.table"), on_change="rerun", key="data-counts-table") as table:
         if table.open:
             head = [t("data.digit"), *(t(f"data.{name}") for name in SETS)]

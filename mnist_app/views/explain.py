@@ -13,6 +13,7 @@ from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.network import Network
 from mnist_app.serving.reading import DigitReading
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import about, about_html
 from mnist_app.views.explain_methods import METHODS, Explanation, Question
 from mnist_app.views.heat_picture import heat_picture, legend_html
 from mnist_app.views.language import language, t
@@ -84,6 +85,7 @@ def _choose(network: Network, reading: DigitReading) -> Question:
             [card.name for card in cards],
             last,
             key=f"explain_layer_{cards[last].name}",  # another network has another last one
+            help=about("score_cam"),
             width=180,
         )
     chosen = next(card for card in cards if card.name == layer)
@@ -160,4 +162,5 @@ def explanations_csv(image: np.ndarray, maps: Mapping[str, np.ndarray]) -> str:
 
 
 def _heading(name: str) -> str:
-    return f'<div role="heading" aria-level="3" style="font-weight:600">{t(f"explain.{name}")}</div>'
+    words = f"{t(f'explain.{name}')} {about_html(name)}"
+    return f'<div role="heading" aria-level="3" style="font-weight:600">{words}</div>'

@@ -12,11 +12,12 @@ import streamlit as st
 from mnist_app.numerics.preprocess import Steps
 from mnist_app.serving.network import Network
 from mnist_app.texts.catalog import catalog
+from mnist_app.views.about import about_link
 from mnist_app.views.assets import asset
 from mnist_app.views.explorer_data import is_live, pack_network, preparation_constants
 from mnist_app.views.explorer_data import script as network_script
 from mnist_app.views.language import language, t
-from mnist_app.views.layer_maps import SCALINGS, packed_layers, scales
+from mnist_app.views.layer_maps import LINKED, SCALINGS, first_scaling, packed_layers, scales
 from mnist_app.views.layers import heading_words, shown_layers
 from mnist_app.views.served_files import address, served
 
@@ -24,8 +25,9 @@ KEY = "explorer"
 SCRIPTS = (
     "network", "geometry", "layout", "sums", "pens", "paint", "viewport", "keys",
     "numbers", "passage", "sum_views", "panel", "slide", "telling", "legend", "saving", "look",
-    "change", "occlusion", "filters", "follow", "component",
+    "change", "occlusion", "filters", "follow", "share", "component",
 )  # fmt: skip
+ABOUT = ("sum", "filter", "alter", "occlusion")  # what has a paragraph of its own
 NETWORKS = 12  # whose weights are kept as files
 # The texts a person reads or hears in the component, by their key in "explore"; {fields} are filled there.
 WORDS = (
@@ -70,8 +72,10 @@ def show_explorer(
     texts = catalog(language())
     header = {
         "words": {word: texts[f"explore.{word}"] for word in WORDS},
-        "heading": heading_words(t("explore.layers_title"), t("explore.layers_help")),
-        "scaling": "layer",
+        "heading": heading_words(t("explore.layers_title"), t("explore.layers_help"), KEY),
+        "about": {subject: about_link(subject) for subject in ABOUT},
+        "scaling": first_scaling(),
+        "view": st.session_state.get(LINKED, {}),
         "scalings": SCALINGS,
         "colours": scales(),
         "cards": cards,

@@ -25,6 +25,7 @@ from mnist_app.training.mistakes import (
 from mnist_app.training.notes import Notes
 from mnist_app.training.queue import ALIVE, INTERRUPTED, PAUSED, QUEUED, RunState
 from mnist_app.training.run_directory import RunDirectory
+from mnist_app.views.about import explained
 from mnist_app.views.language import language, t
 from mnist_app.views.lesson import lesson_html
 from mnist_app.views.person import person
@@ -59,7 +60,7 @@ def _show_button(drawings: Path, model: ChosenModel, broken: RunDirectory | None
         icon=":material/school:",
         type="primary" if is_first or broken else "secondary",
         disabled=model.is_learning,
-        help=t("mistake.learn_help", images=f"{TRAIN_IMAGES:,}"),
+        help=explained(t("mistake.learn_help", images=f"{TRAIN_IMAGES:,}"), "mistake"),
         on_click=_start,
         args=(drawings, model, broken),
         key="mistake-learn",

@@ -13,6 +13,7 @@ import streamlit as st
 from mnist_app.numerics.alter import SPANS, Change, Span, altered
 from mnist_app.numerics.kept_answer import KeptAnswer
 from mnist_app.views import colours
+from mnist_app.views.about import explained
 from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
 from mnist_app.views.networks import Reader, readers
@@ -66,7 +67,7 @@ def show_keeps_answer(image: np.ndarray | None, names: Collection[str] | None = 
             required=True,
             key="keeps-change",
             persist_state="session",
-            help=t("keeps.help"),
+            help=explained(t("keeps.help"), "keeps"),
         )
         made = sweep(str(change), image, readers(names))
         st.html(sweep_html(made, dark=st.context.theme.type == "dark"))

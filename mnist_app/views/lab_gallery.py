@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_app.numerics.kernels import KERNELS
 from mnist_app.numerics.operation import CONVOLUTION, Kernel, Operation, perform
+from mnist_app.views.about import show_about
 from mnist_app.views.kernel_gallery import Response, clicked, kernel_gallery
 from mnist_app.views.lab_kernel import OWN, Learned, named, own_kernel, put_named, setting
 from mnist_app.views.language import t
@@ -26,6 +27,7 @@ def show_gallery(picture: np.ndarray, learned: Learned) -> None:
     ]
     chosen = named(1) if st.session_state[setting(1, "kind")] == CONVOLUTION else None
     kernel_gallery(responses, chosen, GALLERY, _take_clicked)
+    show_about("kernel_gallery", "scaling")
     with st.expander(t("gallery.table"), on_change="rerun", key="lab-gallery-table") as table:
         if table.open:
             st.html(_table(responses))

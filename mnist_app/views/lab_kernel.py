@@ -9,6 +9,7 @@ from mnist_app.numerics.kernels import KERNELS, LARGEST, Typed, read_kernel, res
 from mnist_app.numerics.operation import Kernel
 from mnist_app.serving.network import Network
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import about
 from mnist_app.views.kernel_editor import edited, kernel_editor
 from mnist_app.views.language import t
 
@@ -37,6 +38,7 @@ def choose_kernel(number: int, layers: Learned) -> Kernel:
         format_func=lambda name: t(f"kernel.{name}"),
         key=key,
         persist_state="session",
+        help=about("kernel_editor"),
     )
     learned = _choose_learned(number, layers) if name == LEARNED else None
     if learned is not None:
@@ -104,7 +106,7 @@ def _choose_learned(number: int, layers: Learned) -> Kernel:
         channels, filters = kernels.shape[2:]
         chosen = _count(number, "filter", filters)
         channel = _count(number, "channel", channels) if channels > 1 else 1
-    st.caption(t("lab.no_bias"))
+    st.caption(t("lab.no_bias"), help=about("learned_kernel"))
     return tuple(tuple(float(value) for value in row) for row in kernels[:, :, channel - 1, chosen - 1])
 
 
@@ -113,7 +115,8 @@ def _count(number: int, name: str, most: int) -> int:
     key = setting(number, name)
     st.session_state[key] = min(int(st.session_state.get(key) or 1), most)
     label = t(f"lab.{name}", last=most)
-    return int(st.number_input(label, 1, most, key=key, persist_state="session", width=130))
+    told = about("learned_kernel")
+    return int(st.number_input(label, 1, most, key=key, help=told, persist_state="session", width=130))
 
 
 def _choose_size(number: int) -> None:
@@ -123,7 +126,10 @@ def _choose_size(number: int) -> None:
             typed: Typed = st.session_state[setting(number, "typed")]
             st.session_state[key] = len(typed) if name == "rows" else len(typed[0])
             label = t(f"lab.kernel_{name}")
-            st.number_input(label, 1, LARGEST, key=key, on_change=_resize, args=(number,), width=130)
+            told = about("kernel_editor")
+            st.number_input(
+                label, 1, LARGEST, key=key, help=told, on_change=_resize, args=(number,), width=130
+            )
 
 
 def _resize(number: int) -> None:

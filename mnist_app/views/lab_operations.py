@@ -10,11 +10,13 @@ import streamlit as st
 from mnist_app.numerics.examples import EXAMPLES
 from mnist_app.numerics.operation import CONVOLUTION, KINDS, PADDINGS, Operation, Pair
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import about, explained
 from mnist_app.views.lab_kernel import OWN, Learned, choose_kernel, put_kernel, setting
 from mnist_app.views.language import t
 
 LONGEST = 56  # rows and columns of a pooling window
 STRIDES, DILATIONS = 16, 8  # at most; a picture has 56 pixels at most
+ACROSS = "_across"  # behind the name of a setting of that direction alone
 PAIRS = ("strides", "dilation_rate")  # one number for both directions, or one for each
 SECOND = "lab_second"
 SECOND_DEFAULT = Operation("max", kernel=((1.0,),), pool_size=(2, 2), strides=(2, 2))
@@ -26,9 +28,7 @@ def choose_operations(learned: Learned) -> list[Operation]:
     Raises:
         UserError: a kernel's value is no number.
     """
-    if setting(1, "kind") not in st.session_state:
-        _put(1, next(iter(EXAMPLES.values())).operation)
-        _put(2, SECOND_DEFAULT)
+    begin_operations()
     first = st.container()
     # Before the first one's kernel is read: the switch stays where that cannot be.
     is_second = st.toggle(t("lab.second"), key=SECOND, persist_state="session")
@@ -38,6 +38,13 @@ def choose_operations(learned: Learned) -> list[Operation]:
         with naming(2):
             operations.append(_choose(2, learned))
     return operations
+
+
+def begin_operations() -> None:
+    """Set both operations to what they begin with, unless they are set."""
+    if setting(1, "kind") not in st.session_state:
+        _put(1, next(iter(EXAMPLES.values())).operation)
+        _put(2, SECOND_DEFAULT)
 
 
 @contextmanager
@@ -74,7 +81,7 @@ def _put(number: int, operation: Operation) -> None:
 
 
 def _choose(number: int, learned: Learned) -> Operation:
-    st.markdown(f"**{t('lab.operation', number=number)}**")
+    st.markdown(f"**{t('lab.operation', number=number)}**", help=about("walk", "pooling"))
     kind = st.selectbox(
         t("lab.operation", number=number),
         KINDS,
@@ -89,7 +96,10 @@ def _choose(number: int, learned: Learned) -> Operation:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
             padding = _padding(number)
             relu = st.toggle(
-                "ReLU", key=setting(number, "relu"), persist_state="session", help=t("lab.relu_help")
+                "ReLU",
+                key=setting(number, "relu"),
+                persist_state="session",
+                help=explained(t("lab.relu_help"), "relu"),
             )
         with above:  # last, for it may end here: the other settings stay
             kernel = choose_kernel(number, learned)
@@ -129,24 +139,26 @@ def _pairs(number: int, most: dict[str, int]) -> dict[str, Pair]:
         word = t(f"operation.{name}")
         with fields, st.container(horizontal=True):
             down = _number(number, name, limit, t("lab.down", name=word))
-            pairs[name] = (down, _number(number, _across(name), limit, t("lab.across", name=word)))
+            pairs[name] = (down, _number(number, across(name), limit, t("lab.across", name=word)))
     return pairs
 
 
 def _begin_apart(number: int) -> None:
     """Let each direction begin with what was set for both."""
     for name in PAIRS:
-        st.session_state[setting(number, _across(name))] = st.session_state[setting(number, name)]
+        st.session_state[setting(number, across(name))] = st.session_state[setting(number, name)]
 
 
-def _across(name: str) -> str:
-    return f"{name}_across"
+def across(name: str) -> str:
+    """Return what a setting is called for the way across, where each direction has its own."""
+    return f"{name}{ACROSS}"
 
 
 def _number(number: int, name: str, most: int, label: str = "") -> int:
     key = setting(number, name)
     words = label or t(f"operation.{name}")
-    return int(st.number_input(words, 1, most, key=key, persist_state="session", width=130))
+    told = about(name.removesuffix(ACROSS))
+    return int(st.number_input(words, 1, most, key=key, help=told, persist_state="session", width=130))
 
 
 def _padding(number: int) -> str:
@@ -157,6 +169,6 @@ def _padding(number: int) -> str:
             required=True,
             key=setting(number, "padding"),
             persist_state="session",
-            help=t("operation.padding_help"),
+            help=explained(t("operation.padding_help"), "padding"),
         )
     )

@@ -10,6 +10,7 @@ from mnist_app.numerics.picture import at_most, read_darkness
 from mnist_app.numerics.preprocess import prepare
 from mnist_app.numerics.segment import find_digits
 from mnist_app.views import sources
+from mnist_app.views.about import explained
 from mnist_app.views.canvas import show_tools
 from mnist_app.views.lab_operations import set_operations
 from mnist_app.views.language import t
@@ -60,7 +61,7 @@ def _part(ink: np.ndarray, file: bytes | None) -> np.ndarray | None:
         required=True,
         key=PART,
         persist_state="session",
-        help=t("lab.part_help"),
+        help=explained(t("lab.part_help"), "preparation"),
     )
     if chosen == GREY and file is not None:
         return _shades(file)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from mnist_app.numerics.operation import Operation, Side, perform, sides
 from mnist_app.views import colours
+from mnist_app.views.about import show_about
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
 from mnist_app.views.layers import layer_words
@@ -117,6 +118,7 @@ def show_stages(steps: Sequence[Step]) -> None:
         for place, (title, values) in enumerate(named_values)
     ]
     layer_maps(layers, "layer", layer_words(), None, "lab_stages")
+    show_about("layer_maps", "scaling")
 
 
 def _window(down: Side, across: Side, row: int, column: int, number: int, count: int) -> str:

@@ -6,7 +6,8 @@ import streamlit as st
 
 from mnist_app.texts.catalog import LANGUAGES, language_of, text
 
-KEY = "language"
+KEY = "language"  # in the session
+PARAMETER = "lang"  # of the address
 
 
 def language() -> str:

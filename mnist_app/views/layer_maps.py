@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ from mnist_app.views import colours
 from mnist_app.views.assets import asset
 from mnist_app.views.packed import packed
 
+OPENED = "opened"  # in the session: the map that is shown enlarged
+LINKED = "linked_view"  # in the session: what the components begin with, as a link has it
 SCALINGS = ("map", "layer", "network")
 SCRIPTS = ("values", "decode", "heading", "layer", "component")
 
@@ -46,6 +49,8 @@ HEADING = (
     "scaling_map",
     "scaling_layer",
     "scaling_network",
+    "about",  # a link to the paragraph about the layers, as ``about_link`` has it
+    "scaling_about",  # and about their colours
 )
 
 
@@ -112,7 +117,7 @@ def layer_maps(
     selected: Selection | None,
     key: str,
     on_select: Callable[[], None] | None = None,
-    heading: Mapping[str, str] | None = None,
+    heading: Mapping[str, Any] | None = None,
 ) -> Selection | None:
     """Draw the layers from top to bottom and return the map clicked last.
 
@@ -130,12 +135,17 @@ def layer_maps(
     return selection(key)
 
 
+def first_scaling() -> str:
+    """Return what shares a colour scale until the reader chooses."""
+    return str(st.session_state.get(LINKED, {}).get("scale", "layer"))
+
+
 def pack(
     layers: Sequence[Layer],
     scaling: str,
     words: Mapping[str, str],
     selected: Selection | None,
-    heading: Mapping[str, str] | None = None,
+    heading: Mapping[str, Any] | None = None,
 ) -> bytes:
     """Return everything the browser needs in one piece of bytes."""
     if scaling not in SCALINGS:

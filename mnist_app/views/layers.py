@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.texts.catalog import catalog
+from mnist_app.views.about import about_link
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import HEADING, WORDS, Layer
 from mnist_app.views.numbers import shape
@@ -42,10 +44,11 @@ def layer_words(map_name: str = "maps.map") -> dict[str, str]:
     return {word: texts[f"maps.{word}"] for word in WORDS} | {"map": texts[map_name]}
 
 
-def heading_words(title: str, explanation: str) -> dict[str, str]:
-    """Return the texts above the layers, the first two given."""
+def heading_words(title: str, explanation: str, subject: str) -> dict[str, Any]:
+    """Return the texts above the layers, the first two given, and the links to what tells of them."""
     texts = catalog(language())
-    own = {"title": title, "help": explanation}
+    own: dict[str, Any] = {"title": title, "help": explanation}
+    own |= {"about": about_link(subject), "scaling_about": about_link("scaling")}
     return own | {name: texts[f"network.{name}"] for name in HEADING if name not in own}
 
 

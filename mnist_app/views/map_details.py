@@ -8,6 +8,7 @@ import streamlit as st
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.network import Network
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.about import show_about
 from mnist_app.views.charts import heat_map
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import Layer, Selection, layer_maps
@@ -32,6 +33,7 @@ def show_map(card: LayerCard, values: np.ndarray, chosen: Selection, network: Ne
             show_heat_map(one, name, t("details.value"), "map-chart")
         with st.container(width=300):
             _show_kernel(card, chosen, network)
+    show_about("layer_maps", "scaling")
     show_table(one, name)
 
 

@@ -15,6 +15,7 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.serving.reading import DigitReading
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.mistakes import set_folder
+from mnist_app.views.about import explained
 from mnist_app.views.fine_tuning import show_fine_tuning
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person, remember_person
@@ -59,7 +60,7 @@ def _ask(digit: np.ndarray, drawings: Path) -> None:
             t("mistake.question"),
             range(10),
             key=_QUESTION,
-            help=t("mistake.question_help"),
+            help=explained(t("mistake.question_help"), "mistake"),
             on_change=_answer,
             args=(digit, key, drawings),
             width=FIVE_PILLS,

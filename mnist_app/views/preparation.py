@@ -9,6 +9,7 @@ from mnist_app.numerics.metrics import refused
 from mnist_app.numerics.preprocess import PLAIN_RESIZE, Preparation, Steps, prepare, without_each
 from mnist_app.serving.network import Network
 from mnist_app.serving.reading import Reading
+from mnist_app.views.about import explained
 from mnist_app.views.language import t
 from mnist_app.views.numbers import probability
 from mnist_app.views.pictures import picture
@@ -16,27 +17,29 @@ from mnist_app.views.pictures import picture
 SIDE = 84  # pixels: 28 × 3
 CARD = 150  # pixels, so that two stand side by side on a phone
 GRID = f"display:grid;gap:12px 24px;grid-template-columns:repeat(auto-fill,minmax({CARD}px,1fr))"
+QUIET = "font-size:.85rem;opacity:.8"
 STEP_NAMES = ("crop", "scale", "centre")
-_KEY = "steps"
+STEPS = "steps"  # in the session: those that are switched on
 
 
 def chosen_steps() -> Steps:
     """Return the steps that are switched on."""
-    on = st.session_state.get(_KEY, STEP_NAMES)
+    on = st.session_state.get(STEPS, STEP_NAMES)
     return Steps(**{name: name in on for name in STEP_NAMES})
 
 
 def choose_steps() -> None:
     """Show the heading of the preparation with a switch for each step."""
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.subheader(t("prepare.title"), help=t("prepare.help"), width="content")
+        help_text = explained(t("prepare.help"), "preparation")
+        st.subheader(t("prepare.title"), help=help_text, width="content")
         st.pills(
             t("prepare.switches"),
             STEP_NAMES,
             selection_mode="multi",
             format_func=lambda name: t(f"prepare.{name}_switch"),
             default=STEP_NAMES,
-            key=_KEY,
+            key=STEPS,
             persist_state="session",
             label_visibility="collapsed",
         )
@@ -63,8 +66,8 @@ def show_preparation(reading: Reading, chosen: int, network: Network) -> None:
         image = picture(stage, side, t(f"prepare.{name}_alt"))
         figures.append(_figure(title, image, t(key, answer=others[name])))
     # One element for all figures: each element costs the browser milliseconds.
-    row = f'<div style="{GRID}">{"".join(figures)}</div>'
-    st.html(row)
+    cut = f'<div style="{QUIET};margin-top:8px">{t("prepare.cut")}</div>' if digit.is_cut else ""
+    st.html(f'<div style="{GRID}">{"".join(figures)}</div>{cut}')
 
 
 def _whole(reading: Reading) -> np.ndarray:
@@ -89,9 +92,8 @@ def _answer(probabilities: np.ndarray, refuse_below: float) -> str:
 
 
 def _figure(title: str, image: str, answer: str) -> str:
-    quiet = "font-size:.85rem;opacity:.8"
     return (
-        f'<figure style="margin:0"><figcaption style="{quiet}">{title}</figcaption>'
+        f'<figure style="margin:0"><figcaption style="{QUIET}">{title}</figcaption>'
         f'<div style="height:{SIDE}px;display:flex;align-items:flex-end;margin:4px 0">{image}</div>'
-        f'<div style="{quiet}">{answer}</div></figure>'
+        f'<div style="{QUIET}">{answer}</div></figure>'
     )

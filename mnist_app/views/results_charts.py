@@ -11,7 +11,6 @@ from mnist_app.numerics.metrics import Calibration, class_scores
 from mnist_app.numerics.statistics import wilson_interval
 from mnist_app.views import colours
 from mnist_app.views.curves import Figure, Texts, empty_figure
-from mnist_app.views.numbers import percent
 
 HEIGHT = 340  # pixels, the same for every chart of the page
 MARGINS = (60, 10, 70, 40)  # left, right, top, bottom
@@ -55,13 +54,12 @@ def class_chart(confusion: np.ndarray, t: Texts) -> Figure:
     return figure
 
 
-def calibration_chart(found: Calibration, t: Texts, refuse_below: float = 0.0) -> Figure:
+def calibration_chart(found: Calibration, t: Texts) -> Figure:
     """Return the share read right over the confidence, with 95 % intervals, above how many images there are.
 
     Args:
         found: the bins of the confidence.
         t: the catalog.
-        refuse_below: the network's threshold, shaded where there is one.
     """
     filled = found.counts > 0
     figure = empty_figure(t("results.calibration"), HEIGHT, MARGINS)
@@ -83,8 +81,6 @@ def calibration_chart(found: Calibration, t: Texts, refuse_below: float = 0.0) -
         "type": "log",
         "dtick": 2,
     }
-    if refuse_below:
-        figure["layout"] |= _refused_part(refuse_below, t)
     middles = (found.edges[:-1] + found.edges[1:]) / 2
     figure["data"] = [
         {
@@ -118,15 +114,6 @@ def calibration_chart(found: Calibration, t: Texts, refuse_below: float = 0.0) -
         },
     ]
     return figure
-
-
-def _refused_part(limit: float, t: Texts) -> dict[str, Any]:
-    """Return the shade over all confidences that are too small for a digit, and its words."""
-    extent = {"x0": 0, "x1": limit, "y0": 0, "y1": 1, "yref": "paper", "layer": "below"}
-    shade = {"type": "rect", "fillcolor": colours.UNSELECTED, "opacity": 0.18, "line": {"width": 0}}
-    place = {"x": 0.02, "y": COUNTS, "yref": "paper", "xanchor": "left", "yanchor": "top"}
-    words = {"text": t("results.no_digit", limit=percent(limit)), "showarrow": False}
-    return {"shapes": [extent | shade], "annotations": [place | words]}
 
 
 def _points(

@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_app.numerics.metrics import calibration, class_scores, cross_entropy, refused
 from mnist_app.serving.card import Card
 from mnist_app.serving.evaluation import Evaluation
+from mnist_app.views.about import explained, show_about
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
@@ -45,6 +46,7 @@ def show_measured(evaluation: Evaluation, card: Card) -> None:
     if rows:
         head = [t(f"results.measured_{name}") for name in ("what", "value", "means")]
         st.html(html_table(t("results.measured"), head, rows, TALL, texts=len(head)))
+        show_about("measured", "non_digits")
 
 
 def cautions(evaluation: Evaluation, card: Card) -> list[str]:
@@ -65,6 +67,7 @@ def show_classes(confusion: np.ndarray) -> None:
     order = np.argsort(np.nan_to_num(scores.f1))
     alt = t("results.classes_alt", best=order[-1], worst=order[0])
     st.plotly_chart(class_chart(confusion, t), key="classes-chart", config=CONFIG, alt=alt)
+    show_about("classes-chart")
     columns = [getattr(scores, name) for name in SCORES]
     rows = [
         [str(digit), *(_share(column[digit]) for column in columns), f"{scores.support[digit]:,}"]
@@ -76,13 +79,14 @@ def show_classes(confusion: np.ndarray) -> None:
     show_csv(t("results.csv"), "digits", partial(csv_table, ["digit", *SCORES, "images"], numbers))
 
 
-def show_calibration(evaluation: Evaluation, refuse_below: float) -> None:
-    """Show how often the model is right when it is so and so sure, and below which confidence it refuses."""
+def show_calibration(evaluation: Evaluation) -> None:
+    """Show how often the model is right when it is so and so sure."""
     found = calibration(evaluation.labels, evaluation.probabilities)
     error = _share(found.error)
-    figure, alt = calibration_chart(found, t, refuse_below), t("results.calibration_alt", error=error)
+    figure, alt = calibration_chart(found, t), t("results.calibration_alt", error=error)
     st.plotly_chart(figure, key="calibration-chart", config=CONFIG, alt=alt)
-    st.caption(t("results.calibration_error", error=error), help=t("results.calibration_help"))
+    help_text = explained(t("results.calibration_help"), "calibration-chart")
+    st.caption(t("results.calibration_error", error=error), help=help_text)
     head = ["from", "to", "images", "right", "mean_confidence", "share_right"]
     columns = (found.edges[:-1], found.edges[1:], found.counts, found.hits, found.confidence, found.accuracy)
     show_csv(t("results.csv"), "calibration", partial(csv_table, head, list(zip(*columns, strict=True))))

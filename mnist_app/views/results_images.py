@@ -14,6 +14,7 @@ from mnist_app.numerics.preprocess import PLAIN_RESIZE
 from mnist_app.serving.evaluation import Evaluation
 from mnist_app.serving.network import Network
 from mnist_app.serving.reading import read
+from mnist_app.views.about import about, show_about
 from mnist_app.views.answer import prediction_html, probabilities_html
 from mnist_app.views.confusion_table import clicked, confusion_table
 from mnist_app.views.digit_gallery import Specimen, digit_gallery, opened
@@ -38,6 +39,7 @@ def show_confusion(evaluation: Evaluation, test: Split) -> None:
     confusion = confusion_matrix(evaluation.labels, evaluation.digits)
     cell: tuple[int, int] | None = st.session_state.get(CELL)
     confusion_table(confusion, cell, _TABLE, _choose)
+    show_about("confusion_table")
     digits = range(len(confusion))
     rows = [[digit, *confusion[digit]] for digit in digits]
     show_csv(
@@ -71,7 +73,7 @@ def show_first(evaluation: Evaluation, test: Split) -> None:
 
 def show_misread(evaluation: Evaluation, test: Split) -> None:
     """Show the misread images, in their own order or the surest first, or the hardest of all images."""
-    st.subheader(t("results.mistakes"))
+    st.subheader(t("results.mistakes"), help=about("digit_gallery"))
     order = st.segmented_control(
         t("results.order"),
         ORDERS,

@@ -10,12 +10,13 @@ import streamlit as st
 from mnist_app.serving.card import CARD
 from mnist_app.serving.model_folders import find_models, runs_folder
 from mnist_app.serving.network import Network
-from mnist_app.texts.catalog import LANGUAGES, language_of
+from mnist_app.texts.catalog import CHOOSE_LANGUAGE, LANGUAGES, language_of
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.live import learning_runs
 from mnist_app.training.notes import read_notes
 from mnist_app.training.run_directory import RunDirectory
-from mnist_app.views.language import KEY, language, t
+from mnist_app.views.about import about
+from mnist_app.views.language import KEY, PARAMETER, language, t
 from mnist_app.views.numbers import percent
 from mnist_app.views.resources import newest_network, predictor
 
@@ -45,15 +46,20 @@ class ChosenModel:
 
 def choose_language() -> None:
     """Show the choice of language; at first it is the browser's."""
+    st.session_state.setdefault(KEY, language_of(st.context.locale))
     st.sidebar.segmented_control(
-        "Language · 언어",
+        CHOOSE_LANGUAGE,
         list(LANGUAGES),
         format_func=LANGUAGES.__getitem__,
-        default=language_of(st.context.locale),
         required=True,
         key=KEY,
-        bind="query-params",
+        persist_state="session",
     )
+    # Streamlit's own binding to the address lets no page be switched to once it is there (1.67).
+    if language() == language_of(st.context.locale):
+        st.query_params.pop(PARAMETER, None)
+    elif st.query_params.get(PARAMETER) != language():
+        st.query_params[PARAMETER] = language()
 
 
 def choose_model() -> ChosenModel | None:
@@ -71,7 +77,12 @@ def choose_model() -> ChosenModel | None:
             st.session_state[MODEL] = names[0]
         labels = {name: label(name, name in learning) for name in names}
         name = st.selectbox(
-            t("model.label"), names, format_func=labels.__getitem__, key=MODEL, persist_state="session"
+            t("model.label"),
+            names,
+            format_func=labels.__getitem__,
+            key=MODEL,
+            persist_state="session",
+            help=about("model"),
         )
         try:
             if name in learning:

@@ -15,6 +15,7 @@ from mnist_app.training.history import History
 from mnist_app.training.queue import ALIVE, QUEUED, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.sweeps import OBJECTIVE, Sweep, find_sweeps
+from mnist_app.views.about import about
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.curves import as_csv
 from mnist_app.views.language import language, t
@@ -130,7 +131,7 @@ def _show(sweep: Sweep, was_alive: bool) -> None:
             st.context.theme.type == "dark",
         )
         st.plotly_chart(figure, key="sweep-chart", config=CONFIG, alt=_alt(told))
-        st.caption(t("sweep.chart_help"))
+        st.caption(t("sweep.chart_help"), help=about("sweep-chart"))
 
 
 def _show_table(runs: list[Reached]) -> None:

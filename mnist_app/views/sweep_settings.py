@@ -25,6 +25,7 @@ from mnist_app.training.sweeps import (
     count_runs,
     parse_dimension,
 )
+from mnist_app.views.about import about, explained
 from mnist_app.views.language import language, t
 from mnist_app.views.resources import train_count
 from mnist_app.views.training_settings import DEFAULT_RECIPE, OPTIMIZER_NAMES
@@ -81,7 +82,8 @@ def choose_sweep(source: Source, test_images: int) -> Asked | None:
         ["learning_rate", "optimizer"],
         format_func=lambda name: t(f"setting.{name}"),
         key="sweep-varies",
-        help=t("sweep.varies_help"),
+        placeholder=t("app.choose"),
+        help=explained(t("sweep.varies_help"), "search"),
         persist_state="session",
     )
     with st.container(horizontal=True, vertical_alignment="top", key="sweep-values"):
@@ -94,12 +96,16 @@ def choose_sweep(source: Source, test_images: int) -> Asked | None:
             default=GRID,
             required=True,
             key="sweep-method",
-            help=t("sweep.method_help"),
+            help=explained(t("sweep.method_help"), "search"),
             persist_state="session",
         )
         count = int(_count("count", RANDOM_RUNS) or 0) if method == RANDOM else 0
         stops = st.toggle(
-            t("sweep.stops"), True, key="sweep-stops", help=t("sweep.stops_help"), persist_state="session"
+            t("sweep.stops"),
+            True,
+            key="sweep-stops",
+            help=explained(t("sweep.stops_help"), "search"),
+            persist_state="session",
         )
     try:
         changes = {"epochs": epochs, "train_images": images, "validation": "train", "patience": 0}
@@ -113,8 +119,8 @@ def choose_sweep(source: Source, test_images: int) -> Asked | None:
         named = {"name": t(f"setting.{error.values['name']}")} if "name" in error.values else {}
         st.error(UserError(error.key, **{**error.values, **named}).message(language()))
         return None
-    about = _seconds(base, dimensions, number, train_count(source), test_images)
-    time = duration(about * (STOP_SAVES if stops else 1), language())
+    seconds = _seconds(base, dimensions, number, train_count(source), test_images)
+    time = duration(seconds * (STOP_SAVES if stops else 1), language())
     st.caption(t("sweep.takes", number=number, time=time) + " " + t("sweep.judged"))
     return Asked(base, dimensions, str(method), count, stops)
 
@@ -137,13 +143,15 @@ def _values(name: str) -> Any:
                 EXAMPLES[name],
                 format_func=lambda value: names.get(value, value),
                 key=key,
+                help=about(name),
+                placeholder=t("app.choose"),
                 persist_state="session",
             )
     return st.text_input(
         label,
         str(EXAMPLES[name]),
         key=key,
-        help=t("sweep.values_help"),
+        help=explained(t("sweep.values_help"), name),
         width=WIDTH + 40,
         persist_state="session",
     )
@@ -156,6 +164,7 @@ def _select(name: str, options: tuple[str, ...], first: str) -> str:
             options,
             options.index(first),
             key=f"sweep-{name}-base",
+            help=about(name),
             width=WIDTH,
             persist_state="session",
         )
@@ -169,6 +178,7 @@ def _count(name: str, first: int) -> int | None:
         None,
         first,
         key=f"sweep-{name}-base",
+        help=about("search" if name == "count" else name),
         width=WIDTH,
         persist_state="session",
     )

@@ -18,6 +18,7 @@ from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import LIMITS
 from mnist_app.training.settings import read as read_settings
 from mnist_app.training.snapshots import snapshots
+from mnist_app.views.about import about, explained, show_about
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.curves import Figure, Texts, as_csv, curves, twin_axes
 from mnist_app.views.language import language, t
@@ -72,7 +73,7 @@ def _rate_control(run: RunDirectory) -> None:
             value=float(rate),
             step=rate / 10,
             format="%g",
-            help=t("run.rate_help"),
+            help=explained(t("run.rate_help"), "learning_rate"),
         )
         low, high = LIMITS["learning_rate"]
         fits = low <= asked <= high
@@ -113,6 +114,8 @@ def show_live(run: RunDirectory, state: RunState, watches_moments: bool) -> None
         with st.container(key="charts"):
             _show_curves(history)
         st.caption("  \n".join(_improvements(history, t)))
+    if history.batches or history.epochs:
+        show_about("live_run", "loss")
 
 
 def live_state(run: RunDirectory, language: str, view: str, log: bool) -> State | None:
@@ -240,7 +243,7 @@ def show_curve_options(run: RunDirectory, state: RunState) -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
-        st.toggle(t("curves.log"), key="curves_log", persist_state="session")
+        st.toggle(t("curves.log"), key="curves_log", help=about("log"), persist_state="session")
         with st.popover(t("curves.numbers"), icon=":material/table:", on_change="rerun") as popover:
             if popover.open:
                 _show_numbers(history)

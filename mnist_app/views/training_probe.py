@@ -17,6 +17,7 @@ from mnist_app.training.history import History
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.snapshots import Snapshot, snapshots
 from mnist_app.views import colours
+from mnist_app.views.about import about
 from mnist_app.views.answer import QUIET, prediction_html, probabilities_html
 from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, layer_maps
@@ -72,7 +73,7 @@ def _probe(path: Path, probe: np.ndarray | None, test: Split | None, playing: bo
     if not moments or not history.started.get("layers"):
         return
     with st.container(key="probe"):
-        st.caption(t("probe.help"))
+        st.caption(t("probe.help"), help=about("probe", "scaling"))
         moment = _scrubber(history, moments, playing)
         layers = layer_cards_from(history.started["layers"])
         try:
@@ -197,6 +198,6 @@ def _one_of_twelve(image: np.ndarray, label: int, answer: np.ndarray) -> str:
     return (
         f'<figure style="margin:0;width:84px;border-left:4px solid {colour};padding-left:6px">'
         f'{picture(image, SMALL, words)}<figcaption style="font-size:.8rem;line-height:1.3;'
-        f'font-variant-numeric:tabular-nums"><span style="color:{colour}">{mark}</span> {words}{rows}'
-        "</figcaption></figure>"
+        f'font-variant-numeric:tabular-nums"><span style="color:{colours.readable(colour)}">{mark}</span> '
+        f"{words}{rows}</figcaption></figure>"
     )

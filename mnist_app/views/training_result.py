@@ -157,15 +157,14 @@ def all_runs(folder: Path) -> list[RunDirectory]:
 
 
 def choose_run(runs: list[RunDirectory]) -> RunDirectory | None:
-    """Show the runs and return the chosen one; at first the address's, else one's own newest."""
+    """Show the runs and return the chosen one, at first one's own newest."""
     if not runs:
         st.info(t("train.no_runs"), icon=":material/model_training:")
         return None
     names = {run.name: run for run in runs}
     if st.session_state.get(RUN) not in names:
-        asked = st.query_params.get(RUN)
         mine = (run.name for run in runs if read_notes(run).owner == person())
-        st.session_state[RUN] = asked if asked in names else next(mine, runs[0].name)
+        st.session_state[RUN] = next(mine, runs[0].name)
     labels = {run.name: _label(run) for run in runs}
     name = st.selectbox(
         t("train.run"),

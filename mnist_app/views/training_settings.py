@@ -16,9 +16,11 @@ from mnist_app.nets.recipes import RECIPES
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.schedules import SCHEDULES
 from mnist_app.training.settings import MONITORS, OPTIMIZERS, VALIDATION, Settings, from_dict, from_recipe
+from mnist_app.views.about import explained
 from mnist_app.views.augmentation import show_augmented
 from mnist_app.views.language import language, t
 
+RECIPE = "recipe"  # in the session
 DEFAULT_RECIPE = "convnet-128"
 WIDTH = 190  # pixels of one widget
 TABS = ("network", "optimizer", "judging", "augmentation", "more")
@@ -33,6 +35,7 @@ STEPS: dict[str, float] = {
     "learning_rate": 0.0001,
     "momentum": 0.1,
     "weight_decay": 0.005,
+    "ema_momentum": 0.01,
     "label_smoothing": 0.01,
     "validation_split": 0.05,
     "dropout": 0.05,
@@ -42,8 +45,10 @@ STEPS: dict[str, float] = {
     "thickness": 0.1,
     "slant": 0.05,
     "bend": 0.1,
+    "fade": 0.1,
     "pen_digits": 0.25,
     "non_digits": 0.05,
+    "number_parts": 0.05,
 }
 AUGMENTATION = ("rotation", "slant", "zoom", "shift", "thickness", "bend")
 NOT_HERE = ("recipe", "loss", "data", "base", "drawings", "recorded")  # settings without a widget
@@ -56,9 +61,7 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
     Args:
         probe: the image that shows the augmentation, float32 (28, 28), 0 to 1.
     """
-    if _key("epochs") not in st.session_state:
-        st.session_state["recipe"] = DEFAULT_RECIPE
-        _take()
+    begin_settings()
     tabs = st.tabs([t(f"train.{tab}") for tab in TABS])
     values: dict[str, Any] = {}
     with tabs[0], _row():
@@ -66,9 +69,9 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
             st.selectbox(
                 t("setting.recipe"),
                 list(RECIPES),
-                key="recipe",
+                key=RECIPE,
                 on_change=_take,
-                help=t("setting.recipe_help"),
+                help=explained(t("setting.recipe_help"), "recipe"),
                 persist_state="session",
             )
         values["architecture"] = _choice("architecture", tuple(ARCHITECTURES))
@@ -79,10 +82,10 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
         values |= _judging()
     with tabs[3]:
         with _row():
-            values |= {name: _number(name) for name in AUGMENTATION}
+            values |= {name: _number(name) for name in (*AUGMENTATION, "fade")}
         st.caption(t("train.no_flip"))
         with _row():
-            values |= {name: _number(name) for name in ("pen_digits", "non_digits")}
+            values |= {name: _number(name) for name in ("pen_digits", "non_digits", "number_parts")}
         augmentation = st.container()
     with tabs[4], _row():
         values |= {name: _number(name) for name in ("dropout", "label_smoothing", "seed")}
@@ -101,6 +104,18 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
     return settings
 
 
+def begin_settings() -> None:
+    """Put the first recipe's settings into the widgets, unless they have some."""
+    if setting_key("epochs") not in st.session_state:
+        take_recipe(DEFAULT_RECIPE)
+
+
+def take_recipe(name: str) -> None:
+    """Choose a recipe and put its settings into the widgets."""
+    st.session_state[RECIPE] = name
+    _take()
+
+
 def _row() -> DeltaGenerator:
     return st.container(horizontal=True, vertical_alignment="top")
 
@@ -109,9 +124,11 @@ def _tensorboard() -> bool:
     installed = find_spec("tensorboard") is not None
     chosen = st.toggle(
         t("setting.tensorboard"),
-        key=_key("tensorboard"),
+        key=setting_key("tensorboard"),
         disabled=not installed,
-        help=t("setting.tensorboard_help" if installed else "setting.tensorboard_missing"),
+        help=explained(
+            t("setting.tensorboard_help" if installed else "setting.tensorboard_missing"), "tensorboard"
+        ),
         persist_state="session",
     )
     return chosen and installed
@@ -125,6 +142,7 @@ def _optimizer() -> dict[str, Any]:
         "learning_rate": _number("learning_rate"),
         "schedule": _choice("schedule", tuple(SCHEDULES), lambda name: t(f"schedule.{name}")),
         "batch_size": _number("batch_size"),
+        "ema_momentum": _number("ema_momentum"),
     }
     if values["optimizer"] == "sgd":
         values["momentum"] = _number("momentum")
@@ -149,26 +167,27 @@ def _judging() -> dict[str, Any]:
     return values
 
 
-def _key(name: str) -> str:
+def setting_key(name: str) -> str:
+    """Return where the session has a setting."""
     return f"setting_{name}"
 
 
 def _take() -> None:
     """Put the recipe's settings into the widgets."""
-    settings = from_recipe(st.session_state["recipe"])
+    settings = from_recipe(st.session_state[RECIPE])
     for name in EDITED:
-        st.session_state[_key(name)] = getattr(settings, name)
-    st.session_state[_key("learning_rate")] = settings.rate
+        st.session_state[setting_key(name)] = getattr(settings, name)
+    st.session_state[setting_key("learning_rate")] = settings.rate
 
 
 def _take_rate() -> None:
     """Put the optimizer's own learning rate into its widget."""
-    st.session_state[_key("learning_rate")] = OPTIMIZERS[st.session_state[_key("optimizer")]]
+    st.session_state[setting_key("learning_rate")] = OPTIMIZERS[st.session_state[setting_key("optimizer")]]
 
 
 def _named(settings: Settings) -> Settings:
     """Return the settings as the recipe's own, where they are those of the recipe."""
-    recipe = from_recipe(st.session_state["recipe"])
+    recipe = from_recipe(st.session_state[RECIPE])
     explicit = replace(recipe, learning_rate=recipe.rate, loss=settings.loss, recipe="")
     return recipe if explicit == settings else settings
 
@@ -179,8 +198,8 @@ def _choice(name: str, options: Sequence[str], label: Callable[[str], str] = str
             t(f"setting.{name}"),
             options,
             format_func=label,
-            key=_key(name),
-            help=t(f"setting.{name}_help"),
+            key=setting_key(name),
+            help=_help(name),
             persist_state="session",
             width=WIDTH,
             **more,
@@ -188,10 +207,12 @@ def _choice(name: str, options: Sequence[str], label: Callable[[str], str] = str
     )
 
 
+def _help(name: str) -> str:
+    return explained(t(f"setting.{name}_help"), name)
+
+
 def _toggle(name: str) -> bool:
-    return st.toggle(
-        t(f"setting.{name}"), key=_key(name), help=t(f"setting.{name}_help"), persist_state="session"
-    )
+    return st.toggle(t(f"setting.{name}"), key=setting_key(name), help=_help(name), persist_state="session")
 
 
 def _number(name: str) -> float | int | None:
@@ -200,12 +221,12 @@ def _number(name: str) -> float | int | None:
     with st.container(width=WIDTH, gap="xsmall"):
         value: float | int | None = st.number_input(
             t(f"setting.{name}"),
-            key=_key(name),
+            key=setting_key(name),
             value=None if name in EMPTY else "min",
             step=step,
             format="%g" if isinstance(step, float) else None,
             placeholder=t(EMPTY.get(name, "setting.all")),
-            help=t(f"setting.{name}_help"),
+            help=_help(name),
             persist_state="session",
         )
         try:

@@ -9,6 +9,7 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.duration import duration
 from mnist_app.training.estimate import device, estimate
 from mnist_app.training.settings import Settings
+from mnist_app.views.about import show_about
 from mnist_app.views.language import language, t
 from mnist_app.views.layers import title
 from mnist_app.views.numbers import shape
@@ -25,12 +26,12 @@ def show_summary(settings: Settings, train_images: int, test_images: int) -> Non
     """
     layers = summary(settings.architecture, settings.dropout)
     parameters = sum(layer.parameters for layer in layers)
-    about = estimate(settings, train_images, test_images, runs_folder())
-    takes = "train.takes_measured" if about.measured else "train.takes_guessed"
+    expected = estimate(settings, train_images, test_images, runs_folder())
+    takes = "train.takes_measured" if expected.measured else "train.takes_guessed"
     facts = (
         t("layer.parameters", parameters=f"{parameters:,}"),
         t("train.device", device=device(runs_folder())),
-        t(takes, time=duration(about.seconds, language())),
+        t(takes, time=duration(expected.seconds, language())),
     )
     st.caption(" · ".join(facts))
     with st.popover(t("train.summary"), icon=":material/list:", on_change="rerun") as popover:
@@ -41,3 +42,4 @@ def show_summary(settings: Settings, train_images: int, test_images: int) -> Non
                 for layer in layers
             ]
             st.html(html_table(t("train.summary"), head, rows, texts=2))
+            show_about("summary")

@@ -1,7 +1,7 @@
 // A confusion matrix as a table of buttons. The arrow keys go from cell to cell.
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-const FULL = 75; // percent of a colour in its fullest cell; the number on it must be read
+const FULL = 68; // percent of a colour in its fullest cell; the number on it must be read
 
 const tables = new WeakMap(); // parentElement -> ConfusionTable
 

@@ -91,6 +91,7 @@ class Changes {
       return { name, text, input };
     });
     this.reset = button(fields, () => this.clear());
+    this.about = aboutLink(fields);
   }
 
   /** Write the texts, in the language of the page. */
@@ -98,14 +99,26 @@ class Changes {
     this.words = words;
     setText(this.summary, words.change);
     setText(this.reset, words.reset);
+    tellAbout(this.about, this.owner.header.about.alter);
     for (const { name, text } of this.fields) setText(text, fill(words[name], { value: String(this.values[name]).replace("-", "\u2212") }));
   }
 
   clear() {
-    this.values = { ...NOTHING };
+    this.take({});
+    this.owner.factors.reset();
+  }
+
+  /** Change the drawing so, and in no other way. */
+  set(values) {
+    this.take(values);
+    this.root.open = true;
+    this.owner.refresh();
+  }
+
+  take(values) {
+    this.values = { ...NOTHING, ...values };
     for (const { name, input } of this.fields) input.value = this.values[name];
     this.write();
-    this.owner.factors.reset();
   }
 
   /** Return an image after the changes; the same one for the same image. */

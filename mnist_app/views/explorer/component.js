@@ -53,6 +53,7 @@ class Explorer {
     this.ended = new AbortController();
     this.listen(this.ended.signal);
     this.follower = new Follower(this, this.ended.signal);
+    this.linking = new Linking(this, this.ended.signal);
   }
 
   remove() {
@@ -92,6 +93,7 @@ class Explorer {
       this.network.load(header.network.url, this.ended.signal).then(() => {
         this.compare();
         this.refresh(this.served);
+        this.linking.take();
       });
       this.spot = null;
       this.viewport.zoom = 1;
@@ -107,7 +109,7 @@ class Explorer {
     this.room = this.root.clientWidth;
     this.scale = scalesOf(this.root, header.colours);
     this.look = lookOf(this.root, header.colours);
-    this.picture.take(this.layers, this.room, viewport.zoom);
+    this.picture.take(this.layers, this.room, viewport.zoom, pixelRatio(this.root));
     viewport.layOut();
     for (const part of [this.changes, this.occlusion]) part.root.hidden = !header.network.live;
     for (const part of [this.changes, this.occlusion, this.legend, this.saving]) part.write(header.words);

@@ -36,6 +36,7 @@ class Filters {
     this.root = element("section", "ex-filter", parent);
     const head = element("div", "ex-panel-head", this.root);
     this.title = element("h5", "ex-filter-title", head);
+    this.about = aboutLink(head);
     this.legend = element("div", "lm-legend", head);
     [this.low, this.ramp, this.high] = ["lm-low", "lm-ramp", "lm-high"].map((name) => element("span", name, this.legend));
     this.body = element("div", "ex-filter-body", this.root);
@@ -53,6 +54,7 @@ class Filters {
     if (same(this.shown, shown)) return;
     this.shown = shown;
     setText(this.title, title);
+    tellAbout(this.about, header.about.filter);
     setText(this.low, words.paper);
     setText(this.high, words.ink);
     this.ramp.style.background = `linear-gradient(to right, ${scale.sequential.stops})`;

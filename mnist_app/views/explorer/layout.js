@@ -18,11 +18,11 @@ const ROW = { height: 22, label: 16, number: 54 }; // of a unit with a name
  * Return how each layer's maps stand, for `placed`: the roomiest and lowest way in which all
  * layers are beside each other. Where there is none, as on a phone, a low one that is scrolled.
  */
-function arranged(layers, room) {
+function arranged(layers, room, ratio) {
   for (const style of STYLES) {
     for (const height of HEIGHTS) {
       const items = layers.map((layer) => arrangedLayer(layer, height, style));
-      if (widthOf(placed(items, 1)) <= room) return items;
+      if (widthOf(placed(items, 1, ratio)) <= room) return items;
     }
   }
   return layers.map((layer) => arrangedLayer(layer, HEIGHTS[0], STYLES[0]));
@@ -48,9 +48,8 @@ function shapeText(shape) {
   return shape.filter((length, axis) => length > 1 || axis === 2).join("×");
 }
 
-/** Return each layer's column with its place at a zoom. A cell is a whole number of the screen's pixels. */
-function placed(items, zoom) {
-  const ratio = window.devicePixelRatio;
+/** Return each layer's column with its place at a zoom. A cell is a whole number of the screen's pixels, `ratio` a CSS pixel. */
+function placed(items, zoom, ratio) {
   const whole = (length) => Math.max(1, Math.round(length * ratio)) / ratio;
   let x = LEFT;
   return items.map((item) => {

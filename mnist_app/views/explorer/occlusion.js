@@ -31,6 +31,7 @@ class Occlusion {
     canvas.onpointerleave = canvas.onblur = () => this.rub(null);
     canvas.onkeydown = (event) => this.press(event);
     this.says = element("p", "ex-says", this.root);
+    this.about = aboutLink(this.root);
   }
 
   picture(parent, className) {
@@ -46,6 +47,7 @@ class Occlusion {
     setText(this.drawing.caption, words.rub);
     this.drawing.canvas.ariaLabel = words.rub_alt;
     setText(this.says, words.occlusion_says);
+    tellAbout(this.about, this.owner.header.about.occlusion);
     this.words = words;
   }
 

@@ -8,9 +8,10 @@ class Picture {
   images = new Map(); // layer's name -> its tiles, one pixel a cell
 
   /** Take a network's layers; their values may change later, their shapes do not. */
-  take(layers, room, zoom) {
+  take(layers, room, zoom, ratio) {
     this.layers = layers;
-    this.items = arranged(layers, room);
+    this.ratio = ratio;
+    this.items = arranged(layers, room, ratio);
     this.images.clear();
     this.isColoured = false;
     this.zoom(1);
@@ -19,7 +20,7 @@ class Picture {
   }
 
   zoom(zoom) {
-    this.columns = placed(this.items, zoom);
+    this.columns = placed(this.items, zoom, this.ratio);
     this.width = Math.ceil(widthOf(this.columns));
     this.height = Math.ceil(Math.max(...this.columns.map((column) => column.y + column.height)) + FRAME);
   }

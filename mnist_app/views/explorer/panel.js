@@ -11,6 +11,7 @@ class Panel {
     this.root.hidden = true;
     const head = element("div", "ex-panel-head", this.root);
     this.title = element("h4", "ex-panel-title", head);
+    this.about = aboutLink(head);
     const buttons = element("span", "ex-buttons", head);
     this.play = button(buttons, () => owner.slide.toggle());
     this.step = button(buttons, () => owner.slide.next());
@@ -46,6 +47,7 @@ class Panel {
     Object.assign(this, { words, scales, spot, layer, before, factor });
     this.root.hidden = false;
     setText(this.title, telling.name(spot));
+    tellAbout(this.about, header.about.sum);
     this.writeButtons();
     const kind = this.asTable && layer.kind === "maps" ? "table" : sum.kind;
     const view = (this.views[kind] ??= new SUM_VIEWS[kind](this));

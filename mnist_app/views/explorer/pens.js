@@ -1,6 +1,11 @@
 // What the picture is painted with: on a canvas, or as the elements of an SVG.
 // A font is [weight, CSS pixels, family]; texts stand on the middle of their line.
 
+/** Return how many of the screen's pixels a CSS pixel of a node takes; a presentation is enlarged. */
+function pixelRatio(node) {
+  return window.devicePixelRatio * (node.currentCSSZoom ?? 1);
+}
+
 class CanvasPen {
   constructor(canvas) {
     this.canvas = canvas;
@@ -8,7 +13,7 @@ class CanvasPen {
   }
 
   /** Make the canvas so large, in CSS pixels. */
-  resize(width, height, ratio = window.devicePixelRatio) {
+  resize(width, height, ratio = pixelRatio(this.canvas)) {
     this.ratio = ratio;
     const [wide, high] = [Math.ceil(width * ratio), Math.ceil(height * ratio)];
     if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });

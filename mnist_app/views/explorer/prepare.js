@@ -1,7 +1,8 @@
 // From a drawing to digits as MNIST has them, as mnist_app/numerics/preprocess.py
 // and segment.py have it. A picture is {values, width, height}, float32, 0 to 1; a
 // box {x, y, width, height} is a part of it. `numbers` are preparation_constants
-// of explorer_data.py.
+// of explorer_data.py. Connected parts are taken for digits: what cuts or joins them is
+// weighed on the server (serving/parting.py), once the pen is lifted.
 
 /**
  * Return what is drawn: {status, digits}, the digits from left to right.

@@ -42,6 +42,7 @@ class LayerMaps {
     window.addEventListener("resize", () => this.render(), { signal }); // a zoom changes the device pixels
     document.addEventListener("scroll", () => this.follow(), { signal, capture: true, passive: true });
     document.addEventListener("pointerdown", (event) => event.target.closest?.(".lm-canvas") || this.point(null), { signal });
+    document.addEventListener("digit-lab-link", ({ detail }) => this.tell(detail), { signal }); // see links/share.js
   }
 
   remove() {
@@ -67,6 +68,12 @@ class LayerMaps {
     });
     if (this.spot && !this.spot.view.canvas.isConnected) this.spot = null;
     this.render();
+  }
+
+  /** Write into a link's pieces what only the browser knows. */
+  tell(pieces) {
+    const { heading, scaling } = this.header;
+    if (heading && scaling !== "layer") pieces.set("scale", scaling);
   }
 
   render() {
