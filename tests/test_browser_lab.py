@@ -237,7 +237,7 @@ def test_strides_of_each_direction_move_the_window(lab):
     example(lab, "Stride 2, 5 × 5")
     expect(title(lab, "to")).to_have_text("Output 2 × 2")
     lab.get_by_text("Down and across separately").click()
-    field = lab.get_by_label("Strides, across")
+    field = lab.get_by_role("spinbutton", name="Strides, across")
     expect(field).to_have_value("2")
     field.fill("1")
     field.press("Enter")

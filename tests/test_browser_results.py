@@ -58,7 +58,7 @@ def test_from_the_confusion_matrix_to_draw(page):
     drawer = page.get_by_role("dialog")
     title = drawer.get_by_text(re.compile(rf"Test image [\d,]+, a {label}")).first
     index = re.search(r"image (\d+)", title.inner_text())[1]
-    expect(drawer.locator("[data-testid=stHtml]")).to_contain_text(re.compile(rf"^\s*{digit}"))
+    expect(drawer.locator("[data-testid=stHtml]").first).to_contain_text(re.compile(rf"^\s*{digit}"))
     drawer.get_by_role("button", name="Open in Draw").click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     expect(page.get_by_label(re.compile("^Number"))).to_have_value(index)
