@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 HEIGHT = 380  # pixels, the same for every chart of a page
-CONFIG = {"displaylogo": False}  # of Plotly, the same for every chart of the app
+# Of Plotly, the same for every chart of the app. On a touch screen its buttons never
+# go away: more than these would hide the title.
+CONFIG = {"displaylogo": False, "modeBarButtons": [["resetScale2d", "toImage"]]}
 
 
 def heat_map(

@@ -28,6 +28,7 @@ METHODS = {"pca": "PCA", "tsne": "t-SNE"}
 SIZES = (500, 1000, 2000, 5000)
 DEFAULT_SIZE = 2000
 NEAREST = 5  # neighbours whose mean is where a drawing stands on a map by t-SNE
+MAP_BUTTONS = [["pan2d", "zoom2d", "resetScale2d", "toImage"]]  # of Plotly
 SIDE = 84  # pixels: 28 × 3
 
 
@@ -130,7 +131,7 @@ def _show_one(method: str, part: str, space: Space, sample: Sample, chosen: Imag
         figure,
         key=key,
         alt=t("data.map_alt", method=METHODS[method], count=f"{len(numbers):,}", space=space.name),
-        config={**CONFIG, "scrollZoom": True},
+        config={**CONFIG, "scrollZoom": True, "modeBarButtons": MAP_BUTTONS},
         on_select=partial(_take_point, key, part),
         selection_mode="points",
     )

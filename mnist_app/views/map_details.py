@@ -9,7 +9,7 @@ from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.network import Network
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.about import show_about
-from mnist_app.views.charts import heat_map
+from mnist_app.views.charts import CONFIG, heat_map
 from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import Layer, Selection, layer_maps
 from mnist_app.views.layers import layer_words
@@ -50,7 +50,7 @@ def show_heat_map(values: np.ndarray, name: str, value: str, key: str) -> None:
     signed = bool((values < 0).any())
     figure = heat_map(values, name, t("details.row"), t("details.column"), value, signed, dark)
     low, high = three_digits(float(values.min())), three_digits(float(values.max()))
-    st.plotly_chart(figure, key=key, alt=t("details.alt", name=name, low=low, high=high))
+    st.plotly_chart(figure, key=key, alt=t("details.alt", name=name, low=low, high=high), config=CONFIG)
 
 
 def show_table(values: np.ndarray, name: str) -> None:
