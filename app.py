@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_app.pages.registry import PAGES, PRESENTED
+from mnist_app.views.assets import ICON
 from mnist_app.views.assist import assist
 from mnist_app.views.hiding import hide, is_presenting, show_switch, show_way_back
 from mnist_app.views.language import t
@@ -14,7 +15,7 @@ from mnist_app.views.sidebar import choose_language
 
 open_link()
 choose_language()
-st.set_page_config(page_title=t("app.title"), page_icon=":material/draw:", layout="wide")
+st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide")
 assist()
 pages = {
     page.name: st.Page(page.script, title=t(page.title), icon=page.icon, url_path=page.name) for page in PAGES

@@ -53,6 +53,18 @@ def test_a_drawn_digit_is_read_and_every_layer_is_shown(page, strokes, digit):
         expect(page.locator(".st-key-maps")).to_contain_text(layer)
 
 
+def test_the_page_asks_no_one_but_its_own_server(browser, server):
+    page = browser.new_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(server)
+    draw(page, THREE)
+    reads(page, "3")
+    assert any(url.endswith(".png") for url in asked)  # its icon among them
+    assert [url for url in asked if not url.startswith((server, "ws://127.0.0.1", "data:", "blob:"))] == []
+    page.close()
+
+
 def test_before_anything_is_drawn_the_page_says_so(page):
     expect(prediction(page)).to_contain_text("Nothing drawn yet")
 
