@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 GRAVE = {"serious", "critical"}
 LOCALES = {"en": "en-US", "ko": "ko-KR"}
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+ZOOMED = {"viewport": {"width": 640, "height": 360}, "device_scale_factor": 2}  # 1280 × 720 at 200 %
 MOST_TABS = 60  # until a person gives up
 
 # The element that has the focus, in a shadow root too.
@@ -152,6 +153,24 @@ def test_a_mouse_on_the_canvas_leaves_the_keys_to_the_page(page):
     reads(page, "3")
 
 
+# ------------------------------------------------------------- nothing moves by itself
+
+# The longest animation or transition of anything on the page, in seconds.
+LONGEST = """Math.max(...[...document.querySelectorAll('*')].flatMap((node) => {
+    const style = getComputedStyle(node);
+    return `${style.transitionDuration},${style.animationDuration}`.split(',').map(parseFloat);
+}))"""
+
+
+@pytest.mark.parametrize(("asked", "still"), [("reduce", True), ("no-preference", False)])
+def test_motion_stops_where_the_system_asks_for_it(browser, server, asked, still):
+    page = visit(browser, server, reduced_motion=asked)
+    page.get_by_role("button", name="Share this view").click()
+    expect(page.get_by_role("button", name="Copy the link")).to_be_visible()
+    assert (page.evaluate(LONGEST) <= 0.01) == still
+    page.context.close()
+
+
 # ------------------------------------------------------------- said aloud
 
 
@@ -202,8 +221,9 @@ def test_on_a_phone_a_finger_draws_and_nothing_scrolls(browser, server):
     page.context.close()
 
 
-def test_on_a_phone_no_page_is_wider_than_the_screen(browser, server):
-    page = visit(browser, server, **PHONE)
+@pytest.mark.parametrize("screen", [PHONE, ZOOMED], ids=["phone", "200 %"])
+def test_no_page_is_wider_than_a_phone_or_a_zoomed_screen(browser, server, screen):
+    page = visit(browser, server, **screen)
     draw(page, THREE)
     reads(page, "3")
     wider = {}
