@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import sys
 
-from mnist_app.commands import data, evaluate, models, predict, train
+from mnist_app.commands import data, evaluate, models, predict, serve, train
 from mnist_app.commands.parser import Parser, speak
 from mnist_app.texts.catalog import TERMINAL, terminal_language, text
 from mnist_app.texts.user_error import UserError
 
-COMMANDS = {"predict": predict, "train": train, "evaluate": evaluate, "models": models, "data": data}
+COMMANDS = {
+    "predict": predict,
+    "train": train,
+    "evaluate": evaluate,
+    "models": models,
+    "data": data,
+    "serve": serve,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -25,7 +25,8 @@ BELOW = {
     "training": {"texts", "numerics", "nets", "data", "serving"},
     "views": {"texts", "numerics", "nets", "data", "serving", "training"},
     "pages": {"texts", "numerics", "nets", "data", "serving", "training", "views"},
-    "commands": {"texts", "numerics", "nets", "data", "serving", "training"},
+    "api": {"texts", "numerics", "nets", "data", "serving"},
+    "commands": {"texts", "numerics", "nets", "data", "serving", "training", "api"},
     "__main__": {"commands", "texts"},
 }
 TENSORFLOW = {"tensorflow", "keras"}

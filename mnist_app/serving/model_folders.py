@@ -61,7 +61,7 @@ def find_models(places: Iterable[Path] | None = None) -> Shelf:
             if not _is_model(folder) or folder.name in folders:
                 continue
             try:
-                _check(folder, _stamp(folder))
+                _check(folder, stamp(folder))
             except UserError as problem:
                 problems.append(problem)
             else:
@@ -103,7 +103,7 @@ def _check(folder: Path, stamp: tuple[tuple[int, int], ...]) -> None:
     open_folder(folder)
 
 
-def _stamp(folder: Path) -> tuple[tuple[int, int], ...]:
+def stamp(folder: Path) -> tuple[tuple[int, int], ...]:
     """Return when the files were written and how large they are, () if one is missing."""
     try:
         files = [(folder / name).stat() for name in (CARD, TFLITE_FILE)]
