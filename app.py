@@ -1,31 +1,9 @@
-"""The app: routes to the pages and does nothing else."""
+"""The app: its pages, and the interface for programs under /api."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from mnist_app.pages.registry import PAGES, PRESENTED
-from mnist_app.views.assets import ICON
-from mnist_app.views.assist import assist
-from mnist_app.views.hiding import hide, is_presenting, show_switch, show_way_back
-from mnist_app.views.language import t
-from mnist_app.views.links.opening import open_link, show_link_problems
-from mnist_app.views.links.sharing import show_share
-from mnist_app.views.sidebar import choose_language
+from mnist_app.api.routes import ROUTES
 
-open_link()
-choose_language()
-st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide")
-assist()
-pages = {
-    page.name: st.Page(page.script, title=t(page.title), icon=page.icon, url_path=page.name) for page in PAGES
-}
-chosen = st.navigation(list(pages.values()))
-if is_presenting() and chosen is not pages[PRESENTED]:
-    st.switch_page(pages[PRESENTED])
-hide()
-show_way_back()
-show_link_problems()
-show_switch()
-show_share(next(name for name, page in pages.items() if page is chosen))
-chosen.run()
+app = st.App("mnist_app/pages/router.py", routes=ROUTES)

@@ -161,11 +161,11 @@ def test_every_component_is_a_subject():
 
 
 def opened(language: str, **asked: str) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     test.session_state["language"] = language
     for name, value in asked.items():
         test.query_params[name] = value
-    test.switch_page("mnist_app/pages/learn.py").run()
+    test.switch_page("learn.py").run()
     assert not test.exception
     return test
 
@@ -196,9 +196,9 @@ def test_all_paragraphs_stand_in_the_glossary(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_help_of_a_setting_ends_with_its_link(language):
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     test.session_state["language"] = language
-    test.switch_page("mnist_app/pages/train.py").run()
+    test.switch_page("train.py").run()
     assert not test.exception
     told = next(each.help for each in test.number_input if each.key == "setting_epochs")
     assert told.startswith(text("setting.epochs_help", language))

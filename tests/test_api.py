@@ -7,6 +7,7 @@ import io
 import json
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 
 import numpy as np
@@ -22,6 +23,7 @@ from mnist_app.api.service import MOST_BYTES, MOST_WITH_MAPS, PROBLEM_TYPE, Gate
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED, find_models
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.catalog import LANGUAGES, text
+from tests.browser import serve
 from tests.conftest import PROJECT
 from tests.drawings import LETTER_E, SEVEN, THREE, canvas_image
 
@@ -317,16 +319,37 @@ def test_a_request_that_does_not_come_in_is_given_up(monkeypatch):
         sent.append(message)
 
     scope = {
-        "type": "http", "method": "POST", "path": PREDICT, "raw_path": PREDICT.encode(), "root_path": "",
-        "query_string": b"", "headers": [(b"content-type", b"image/png")], "http_version": "1.1",
-        "scheme": "http", "server": ("test", 80), "client": ("test", 1),
+        "type": "http",
+        "method": "POST",
+        "path": PREDICT,
+        "raw_path": PREDICT.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"content-type", b"image/png")],
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("test", 80),
+        "client": ("test", 1),
     }
     asyncio.run(service()(scope, receive, send))
     assert sent[0]["status"] == 408
     assert json.loads(sent[1]["body"])["detail"] == text("api.slow", "en", seconds=0.05)
 
 
-# ------------------------------------------------------------- by itself
+# ------------------------------------------------------------- beside the pages, and by itself
+
+
+def test_the_pages_and_the_interface_are_one_server(tmp_path):
+    with serve(tmp_path / "runs") as address:
+        request = urllib.request.Request(f"{address}{PREDICT}?maps=logits", png(SEVEN), PNG)
+        with urllib.request.urlopen(request, timeout=30) as reply:
+            assert json.load(reply)["readings"][0]["answer"] == "7"
+        with urllib.request.urlopen(f"{address}/api/openapi.json", timeout=30) as reply:
+            assert PREDICT in json.load(reply)["paths"]
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urllib.request.urlopen(f"{address}/api/nothing", timeout=30)
+        with urllib.request.urlopen(f"{address}/lab", timeout=30) as reply:
+            assert "<!DOCTYPE html>" in reply.read().decode()
 
 
 def test_serve_tells_its_address_and_reads():

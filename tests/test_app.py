@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from mnist_app.pages.registry import PAGES
 from mnist_app.texts.catalog import LANGUAGES, text
 from tests import canvas_stand_in
-from tests.conftest import PROJECT
 from tests.drawings import LETTER_E, SEVEN, canvas_image
 from tests.small_models import TUTORIALS, change_card, copy_shipped
 
@@ -27,7 +26,7 @@ def drawn(monkeypatch):
 
 
 def app(**state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=30)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=30)
     for key, value in state.items():
         test.session_state[key] = value
     return test
@@ -42,7 +41,7 @@ def texts(test: AppTest) -> str:
 def test_every_page_runs_in_every_language(page, language, drawn):
     drawn(canvas_image(SEVEN))
     test = app(language=language)
-    test.switch_page(page.script.relative_to(PROJECT).as_posix()).run()
+    test.switch_page(page.script.name).run()
     assert not test.exception
     assert test.title[0].value == text(page.title, language)
 

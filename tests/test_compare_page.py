@@ -59,10 +59,10 @@ def runs(tmp_path, monkeypatch, small_npz) -> Path:
 
 
 def page(**state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     for key, value in {"person": ME, **state}.items():
         test.session_state[key] = value
-    test.switch_page("mnist_app/pages/compare.py")
+    test.switch_page("compare.py")
     test.run()
     assert not test.exception, test.exception[0].value
     return test

@@ -34,10 +34,10 @@ def data(monkeypatch, small_npz, tmp_path) -> DataSet:
 
 
 def page(section: str = "browse", **state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     for key, value in {"data_section": section, **state}.items():
         test.session_state[key] = value
-    test.switch_page("mnist_app/pages/data.py")
+    test.switch_page("data.py")
     return fine(test.run())
 
 

@@ -33,10 +33,10 @@ def drawn(monkeypatch) -> None:
 
 
 def explore(**state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     for key, value in state.items():
         test.session_state[key] = value
-    test.switch_page("mnist_app/pages/explore.py").run()
+    test.switch_page("explore.py").run()
     assert not test.exception
     return test
 

@@ -133,7 +133,7 @@ def test_running_the_app_does_not_import_tensorflow():
         "from tests.drawings import SEVEN, canvas_image\n"
         "canvas_stand_in.install()\n"
         "canvas_stand_in.image = canvas_image(SEVEN)\n"
-        "test = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        "test = AppTest.from_file('mnist_app/pages/router.py', default_timeout=60).run()\n"
         "assert not test.exception, test.exception\n"
         "print('ai_edge_litert' in sys.modules, 'tensorflow' in sys.modules, 'keras' in sys.modules)"
     )

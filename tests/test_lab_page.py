@@ -30,10 +30,10 @@ canvas_stand_in.install()
 
 
 def lab(**state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=30)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=30)
     for key, value in state.items():
         test.session_state[key] = value
-    test.switch_page("mnist_app/pages/lab.py").run()
+    test.switch_page("lab.py").run()
     assert not test.exception
     return test
 
@@ -78,8 +78,8 @@ def test_settings_outlast_another_kind_and_another_page():
     test.segmented_control(key="lab1_padding").set_value("same").run()
     test.toggle(key="lab1_relu").set_value(True).run()
     test.selectbox(key="lab1_kind").set_value("global_max").run()
-    test.switch_page("mnist_app/pages/train.py").run()
-    test.switch_page("mnist_app/pages/lab.py").run()
+    test.switch_page("train.py").run()
+    test.switch_page("lab.py").run()
     assert not test.exception
     test.selectbox(key="lab1_kind").set_value("convolution").run()
     assert not test.exception

@@ -35,12 +35,12 @@ def images(monkeypatch, small_npz, tmp_path) -> np.ndarray:
 
 
 def page(lesson: str = "", **state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     for key, value in state.items():
         test.session_state[key] = value
     if lesson:
         test.query_params["lesson"] = lesson
-    test.switch_page("mnist_app/pages/learn.py")
+    test.switch_page("learn.py")
     return fine(test.run())
 
 

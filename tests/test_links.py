@@ -15,7 +15,6 @@ from mnist_app.serving.model_folders import DEFAULT_MODEL
 from mnist_app.texts.catalog import LANGUAGES, text
 from mnist_app.texts.user_error import UserError
 from tests import canvas_stand_in
-from tests.conftest import PROJECT
 from tests.drawings import SEVEN
 from tests.small_models import TUTORIALS
 
@@ -209,11 +208,11 @@ def whole_app(monkeypatch):
     monkeypatch.undo()  # a session of Streamlit's own
 
     def opened(page: str, in_language: str = "en", **pieces: str) -> AppTest:
-        test = AppTest.from_file("../app.py", default_timeout=30)
+        test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=30)
         test.session_state["language"] = in_language
         test.query_params.update(pieces)
         script = next(each.script for each in PAGES if each.name == page)
-        return test.switch_page(script.relative_to(PROJECT).as_posix()).run()
+        return test.switch_page(script.name).run()
 
     return opened
 

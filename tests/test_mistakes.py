@@ -269,7 +269,7 @@ def drawn(monkeypatch):
 
 
 def app(language: str = "en", opened: bool = True, **state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=30)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=30)
     for key, value in {"language": language, "person": ME, **state}.items():
         test.session_state[key] = value
     test.run()

@@ -26,7 +26,6 @@ from mnist_app.training.settings import MONITORS, from_recipe
 from mnist_app.views.layer_maps import Selection
 from mnist_app.views.layers import INPUT
 from tests import canvas_stand_in
-from tests.conftest import PROJECT
 from tests.drawings import LETTER_E, SEVEN, canvas_image
 from tests.pseudo_language import WORD, foreign_words, spoken
 
@@ -103,13 +102,13 @@ def no_words(runs, monkeypatch) -> Iterator[None]:
 
 def foreign(page: str, asked: dict[str, str] | None = None, **state: object) -> set[str]:
     """Return the words on a page that are neither from the catalogs nor names."""
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     for key, value in state.items():
         test.session_state[key] = value
     for key, value in (asked or {}).items():
         test.query_params[key] = value
     script = next(each.script for each in PAGES if each.name == page)
-    test.switch_page(script.relative_to(PROJECT).as_posix()).run()
+    test.switch_page(script.name).run()
     assert not test.exception, test.exception[0].value
     return foreign_words(test) - KNOWN
 

@@ -68,10 +68,10 @@ def fresh(monkeypatch):
 
 
 def results(**state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=60)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=60)
     for key, value in state.items():
         test.session_state[key] = value
-    test.switch_page("mnist_app/pages/results.py").run()
+    test.switch_page("results.py").run()
     assert not test.exception, test.exception[0].value
     return test
 

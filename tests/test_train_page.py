@@ -34,10 +34,10 @@ def runs(tmp_path, monkeypatch, small_npz) -> Path:
 
 
 def page(**state) -> AppTest:
-    test = AppTest.from_file("../app.py", default_timeout=30)
+    test = AppTest.from_file("../mnist_app/pages/router.py", default_timeout=30)
     for key, value in {"person": ME, **state}.items():
         test.session_state[key] = value
-    test.switch_page("mnist_app/pages/train.py")
+    test.switch_page("train.py")
     return test.run()
 
 
