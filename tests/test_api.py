@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from prometheus_client.parser import text_string_to_metric_families
 
 from mnist_app.api import service as service_module
 from mnist_app.api.answers import MOST_IMAGES
@@ -136,12 +137,38 @@ def test_a_server_without_its_network_is_not_ready(client, monkeypatch):
 
 def test_the_description_names_every_address_and_what_is_sent(client):
     described = client.get("/api/openapi.json").json()
-    assert set(described["paths"]) == {PREDICT, "/api/models", "/api/health", "/api/ready"}
+    assert set(described["paths"]) == {
+        PREDICT,
+        *(f"/api/{name}" for name in ("models", "health", "ready", "metrics")),
+    }
     sent = described["paths"][PREDICT]["post"]["requestBody"]["content"]
     assert set(sent) == {"application/json", "multipart/form-data", "image/*"}
     assert sent["application/json"]["schema"]["required"] == ["images"]
     replies = described["paths"][PREDICT]["post"]["responses"]
     assert {"200", "404", "413", "415", "422", "503"} <= set(replies)
+
+
+def metric(client, name: str, **labels: str) -> float:
+    """Return a number that Prometheus would collect, 0 if it was never set."""
+    families = text_string_to_metric_families(client.get("/api/metrics").text)
+    samples = [sample for family in families for sample in family.samples]
+    return sum(each.value for each in samples if each.name == name and each.labels == labels)
+
+
+def test_requests_images_and_the_queue_are_measured(client, tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_APP_RUNS", str(tmp_path))
+    (tmp_path / ".queue" / "waiting").mkdir(parents=True)
+    (tmp_path / ".queue" / "waiting" / "1-run").touch()
+    right = ("digit_lab_request_seconds_count", {"address": PREDICT, "status": "200"})
+    wrong = ("digit_lab_request_seconds_count", {"address": "-", "status": "404"})
+    images = ("digit_lab_images_total", {"model": DEFAULT_MODEL})
+    before = [metric(client, name, **labels) for name, labels in (right, wrong, images)]
+    client.post(PREDICT, json={"images": [BLANK] * 3})
+    client.get("/api/made/up")
+    after = [metric(client, name, **labels) for name, labels in (right, wrong, images)]
+    assert np.subtract(after, before).tolist() == [1, 1, 3]
+    assert metric(client, "digit_lab_trainings", state="queued") == 1
+    assert metric(client, "digit_lab_trainings", state="running") == 0
 
 
 # ------------------------------------------------------------- what is refused

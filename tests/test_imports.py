@@ -25,7 +25,7 @@ BELOW = {
     "training": {"texts", "numerics", "nets", "data", "serving"},
     "views": {"texts", "numerics", "nets", "data", "serving", "training"},
     "pages": {"texts", "numerics", "nets", "data", "serving", "training", "views"},
-    "api": {"texts", "numerics", "nets", "data", "serving"},
+    "api": {"texts", "numerics", "nets", "data", "serving", "training"},
     "commands": {"texts", "numerics", "nets", "data", "serving", "training", "api"},
     "__main__": {"commands", "texts"},
 }

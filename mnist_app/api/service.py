@@ -4,6 +4,7 @@
     GET  /api/models        what can read
     GET  /api/health        whether the server answers
     GET  /api/ready         whether it can read
+    GET  /api/metrics       what Prometheus collects
     GET  /api/openapi.json  the description of all this
 
 What is wrong is said in one sentence, in the language that ``Accept-Language``
@@ -14,6 +15,7 @@ are shown to the network as they are.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -25,19 +27,23 @@ import numpy as np
 from fastapi import FastAPI, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
 
 from mnist_app.api.answers import MOST_IMAGES, WHITE, Answer, Images, Layer, Model, Problem, Reading, digit_of
 from mnist_app.numerics.picture import read_picture
 from mnist_app.serving.card import read_card
-from mnist_app.serving.model_folders import DEFAULT_MODEL, find_models, stamp
+from mnist_app.serving.meters import IMAGES, REQUESTS, TRAININGS
+from mnist_app.serving.model_folders import DEFAULT_MODEL, find_models, runs_folder, stamp
 from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.reading import read
 from mnist_app.texts.catalog import DEFAULT_LANGUAGE, language_of, text
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.queue import counts
 
 MEGABYTE = 10**6
 MOST_BYTES = 8 * MEGABYTE  # of one request: a photograph of a telephone has five
@@ -132,6 +138,18 @@ def service(gate: Gate | None = None) -> FastAPI:
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(Exception, _failed)
 
+    @api.middleware("http")
+    async def measure(request: Request, go_on: RequestResponseEndpoint) -> Response:
+        began, status = time.perf_counter(), HTTPStatus.INTERNAL_SERVER_ERROR.value
+        try:
+            response = await go_on(request)
+            status = response.status_code
+            return response
+        finally:
+            route = request.scope.get("route")
+            address = route.path if route else "-"  # not what strangers make up
+            REQUESTS.labels(address, status).observe(time.perf_counter() - began)
+
     @api.post(
         "/api/predict",
         responses=problems,
@@ -172,6 +190,12 @@ def service(gate: Gate | None = None) -> FastAPI:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, error) from error
         return State()
 
+    @api.get("/api/metrics", summary="What Prometheus collects", response_class=Response)
+    def metrics() -> Response:
+        for state, count in counts(runs_folder()).items():
+            TRAININGS.labels(state).set(count)
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
     return api
 
 
@@ -196,6 +220,7 @@ def _predict(body: Images | list[Named], model: str, single: bool, maps: Sequenc
         key = "api.too_many_maps" if layers else "api.too_many_images"
         most = MOST_WITH_MAPS if layers else MOST_IMAGES
         raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, UserError(key, most=most, received=count))
+    IMAGES.labels(model).inc(count)
     if isinstance(body, Images):
         return Answer(model=model, readings=_read_images(body, network, layers))
     return Answer(model=model, readings=[_read_picture(*each, network, single, layers) for each in body])

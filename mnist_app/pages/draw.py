@@ -14,6 +14,7 @@ from mnist_app.views.language import language, t
 from mnist_app.views.layer_maps import OPENED, Selection, first_scaling, layer_maps, selection
 from mnist_app.views.layers import heading_words, layer_words, shown_layers
 from mnist_app.views.map_details import show_map
+from mnist_app.views.metered import metered
 from mnist_app.views.mistakes import show_mistakes
 from mnist_app.views.preparation import choose_steps, chosen_steps, show_preparation
 from mnist_app.views.resources import warm_up
@@ -31,6 +32,7 @@ DRAWER = 420  # pixels: the drawing beside it stays in sight
 # A stroke runs this function again and nothing else of the app. Every element in
 # it costs the browser two milliseconds a stroke, changed or not.
 @st.fragment
+@metered("draw")
 def draw(model: ChosenModel, source: str) -> None:
     """Show the canvas, the answer and all that led to it."""
     # The containers stay where they are on an empty canvas too: filling them is

@@ -15,6 +15,7 @@ from mnist_app.views.explorer import KEY, network_file, show_explorer
 from mnist_app.views.filters import filters_header
 from mnist_app.views.keeps_answer import show_keeps_answer
 from mnist_app.views.language import language, t
+from mnist_app.views.metered import metered
 from mnist_app.views.preparation import chosen_steps
 from mnist_app.views.resources import warm_up
 from mnist_app.views.sidebar import ChosenModel, choose_model
@@ -27,6 +28,7 @@ BLANK = np.zeros(INPUT_SHAPE[:2], np.float32)
 
 
 @st.fragment
+@metered("explore")
 def explore(model: ChosenModel, source: str) -> None:
     """Show the canvas, the answer and the network."""
     canvas, prediction, explorer, below = (st.container(key=name) for name in PARTS)

@@ -215,6 +215,12 @@ class LocalProcesses:
             self._spare, self._spare_from = None, time.monotonic() + SPARE_AFTER_SECONDS
 
 
+def counts(runs: Path) -> dict[str, int]:
+    """Return how many trainings of a folder of runs wait, and how many are at work or about to be."""
+    queue = runs / ".queue"
+    return {QUEUED: len(_entries(queue / "waiting")), RUNNING: len(_entries(queue / "running"))}
+
+
 def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
