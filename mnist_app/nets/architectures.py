@@ -150,16 +150,16 @@ def convnet_128(layers: Layers) -> list[Any]:
 
 
 def convnet_80(layers: Layers) -> list[Any]:
-    """Return five convolutions (24, 48, 80, 80, 80 filters), all but the last padded: ours, for drawings."""
+    """Return six convolutions (32, 48, 64, 80, 80, 80 filters), none padded, and one pooling: ours, for drawings."""
     return [
         layers.Input(INPUT_SHAPE, name="input"),
-        layers.Conv2D(24, 3, padding="same", activation="relu", name="conv_1"),
+        layers.Conv2D(32, 3, activation="relu", name="conv_1"),
         layers.MaxPooling2D(2, name="pool_1"),
-        layers.Conv2D(48, 3, padding="same", activation="relu", name="conv_2"),
-        layers.MaxPooling2D(2, name="pool_2"),
-        layers.Conv2D(80, 3, padding="same", activation="relu", name="conv_3"),
-        layers.Conv2D(80, 3, padding="same", activation="relu", name="conv_4"),
+        layers.Conv2D(48, 3, activation="relu", name="conv_2"),
+        layers.Conv2D(64, 3, activation="relu", name="conv_3"),
+        layers.Conv2D(80, 3, activation="relu", name="conv_4"),
         layers.Conv2D(80, 3, activation="relu", name="conv_5"),
+        layers.Conv2D(80, 3, activation="relu", name="conv_6"),
         layers.Flatten(name="flatten"),
         layers.Dropout(0.3, name="dropout_1"),
         layers.Dense(CLASSES, name="logits"),
