@@ -81,15 +81,15 @@ LAYERS = {
     ],
 }
 LAYERS["convnet-80"] = [
-    ("Conv 24 3×3 same relu", "28·28·24"),
-    ("Pool 2×2", "14·14·24"),
-    ("Conv 48 3×3 same relu", "14·14·48"),
-    ("Pool 2×2", "7·7·48"),
-    ("Conv 80 3×3 same relu", "7·7·80"),
-    ("Conv 80 3×3 same relu", "7·7·80"),
+    ("Conv 32 3×3 valid relu", "26·26·32"),
+    ("Pool 2×2", "13·13·32"),
+    ("Conv 48 3×3 valid relu", "11·11·48"),
+    ("Conv 64 3×3 valid relu", "9·9·64"),
+    ("Conv 80 3×3 valid relu", "7·7·80"),
     ("Conv 80 3×3 valid relu", "5·5·80"),
-    ("Flatten", "2000"),
-    ("Dropout 0.3", "2000"),
+    ("Conv 80 3×3 valid relu", "3·3·80"),
+    ("Flatten", "720"),
+    ("Dropout 0.3", "720"),
 ]
 CLASSIFIER = [("Dense 10 linear", "10"), ("Softmax", "10")]
 
@@ -104,7 +104,7 @@ PARAMETERS = {
     "cnn-32-64": 320 + 18_496 + 1_179_776 + 1_290,
     "convnet-64": 93_322,
     "convnet-128": 104_202,
-    "convnet-80": 240 + 10_416 + 34_640 + 2 * 57_680 + 20_010,
+    "convnet-80": 320 + 13_872 + 27_712 + 46_160 + 2 * 57_680 + 7_210,
 }
 
 network = functools.cache(build)  # building takes longer than looking

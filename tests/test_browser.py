@@ -48,8 +48,8 @@ def test_a_drawn_digit_is_read_and_every_layer_is_shown(page, strokes, digit):
     reads(page, digit)
     expect(page.locator(".st-key-probabilities tr")).to_have_count(10)
     expect(page.locator(".st-key-preparation img")).to_have_count(4)
-    convolutions = (f"conv_{number}" for number in range(1, 6))
-    for layer in (*convolutions, "pool_1", "pool_2", "flatten", "logits", "softmax"):
+    convolutions = (f"conv_{number}" for number in range(1, 7))
+    for layer in (*convolutions, "pool_1", "flatten", "logits", "softmax"):
         expect(page.locator(".st-key-maps")).to_contain_text(layer)
 
 
@@ -190,7 +190,7 @@ def test_what_is_shown_can_be_downloaded(page):
 
     assert Image.open(download("picture")).size == (28, 28)
     with np.load(download("activations")) as arrays:
-        assert arrays["conv_1"].shape == (28, 28, 24)
+        assert arrays["conv_1"].shape == (26, 26, 32)
         assert arrays["softmax"].argmax() == 3
     assert zipfile.is_zipfile(download("activations"))
     rows = download("probabilities").read_text().splitlines()

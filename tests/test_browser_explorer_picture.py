@@ -55,7 +55,7 @@ def test_at_200_percent_a_cell_still_tells_the_servers_value(explorer, predictor
     for _ in range(2):
         page.get_by_role("button", name="Zoom in").click()
     assert zoom(page) == 200
-    x, y = point(page, "pool_2", "map 12")  # in the middle, which stays in sight
+    x, y = point(page, "conv_4", "map 12")  # in the middle, which stays in sight
     _, (row, column, number), _ = told_cell(page)
     seen = set()
     for down, across in [(0, 0), (0, 1), (1, 0), (2, 2)]:
@@ -63,15 +63,15 @@ def test_at_200_percent_a_cell_still_tells_the_servers_value(explorer, predictor
             continue
         page.mouse.move(x + 4 * across, y + 4 * down)  # a cell of 2 pixels, twice as large
         layer, place, value = told_cell(page)
-        assert (layer, place) == ("pool_2", (row + down, column + across, number))
-        assert float(value) == pytest.approx(activations["pool_2"][0][place], rel=5e-3, abs=1e-6)
+        assert (layer, place) == ("conv_4", (row + down, column + across, number))
+        assert float(value) == pytest.approx(activations["conv_4"][0][place], rel=5e-3, abs=1e-6)
         seen.add(place)
     assert len(seen) > 1
 
 
 def test_the_wheel_zooms_around_the_pointer_with_ctrl_and_scrolls_without(explorer):
     page = explorer
-    point(page, "pool_2", "map 30")
+    point(page, "conv_4", "map 30")
     cell = told_cell(page)
     scrolled = "document.querySelector('.stMain').scrollTop"
     before = page.evaluate(scrolled)
@@ -85,7 +85,7 @@ def test_the_wheel_zooms_around_the_pointer_with_ctrl_and_scrolls_without(explor
     assert page.evaluate(scrolled) == before
     page.get_by_role("button", name="back to 100 %").click()
     assert zoom(page) == 100
-    point(page, "pool_2", "map 30")
+    point(page, "conv_4", "map 30")
     before = page.evaluate(scrolled)
     page.mouse.wheel(0, 200)
     page.wait_for_function(f"{scrolled} > {before}")
@@ -151,8 +151,8 @@ def test_the_picture_is_saved_as_an_svg_with_texts_bars_and_embedded_tiles(explo
         "convnet-80: every layer for a drawing that it reads as 3"
     )
     texts = [node.text for node in root.iter(f"{SVG}text")]
-    convolutions = (f"conv_{number}" for number in range(1, 6))
-    assert {"input", *convolutions, "pool_1", "pool_2", "flatten", "logits", "softmax"} <= set(texts)
+    convolutions = (f"conv_{number}" for number in range(1, 7))
+    assert {"input", *convolutions, "pool_1", "flatten", "logits", "softmax"} <= set(texts)
     assert {"> 99.9 %", "< 0.1 %"} & set(texts)  # the numbers beside the bars
     assert {str(digit) for digit in range(10)} <= set(texts)
     assert "full colour" in texts

@@ -90,11 +90,11 @@ def test_the_numbers_are_one_click_away(explorer):
 
 def test_a_pooled_map_shows_the_filter_before_and_a_flattened_one_nothing(explorer):
     page, shown = explorer, explorer.locator(".ex-filter")
-    open_first_map(page, "pool_2")
-    expect(shown).to_contain_text("What does filter 1 of conv_2 look for?")
+    open_first_map(page, "pool_1")
+    expect(shown).to_contain_text("What does filter 1 of conv_1 look for?")
     expect(shown.locator("canvas[data-index]")).to_have_count(SHOWN)
     page.locator(".ex-canvas").focus()
-    for _ in range(4):  # conv_3 to conv_5, flatten
+    for _ in range(6):  # conv_2 to conv_6, flatten
         page.keyboard.press("Tab")
     expect(page.locator(".ex-told")).to_contain_text("flatten, unit 1")
     expect(shown).to_be_hidden()

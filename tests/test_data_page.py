@@ -148,7 +148,7 @@ def test_neighbours_can_be_asked_of_a_layer_and_of_the_image_above():
     test = page("neighbours", data_compare="layer", **{CHOSEN: ImageRef("train", 5)})
     by_layer = shown(test, "data-neighbours")
     assert 5 not in by_layer  # nobody is a neighbour of their own
-    assert test.selectbox(key="data_layer").value == "conv_5"
+    assert test.selectbox(key="data_layer").value == "conv_6"
     assert by_layer != shown(page("neighbours", **{CHOSEN: ImageRef("train", 5)}), "data-neighbours")
 
 

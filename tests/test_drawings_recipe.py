@@ -44,7 +44,7 @@ def test_the_card_tells_what_was_learned_from(run):
 def test_what_is_left_has_the_plain_layers_of_its_architecture(run):
     names = [layer.class_name for layer in read_card(run.path).layers]
     assert "BatchNormalization" not in names
-    assert names.count("Conv2D") == 5
+    assert names.count("Conv2D") == 6
     (started,) = of_kind(run, "started")
     assert [layer["class_name"] for layer in started["layers"]] == names  # it can be watched
 

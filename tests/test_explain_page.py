@@ -75,8 +75,8 @@ def test_another_digit_has_other_maps(drawn):
 def test_another_layer_has_another_score_cam_and_nothing_else(drawn):
     test = explore(**OPEN)
     before = maps(test)
-    assert test.selectbox(key="explain_layer_conv_5").value == "conv_5"
-    test.selectbox(key="explain_layer_conv_5").set_value("pool_1").run()
+    assert test.selectbox(key="explain_layer_conv_6").value == "conv_6"
+    test.selectbox(key="explain_layer_conv_6").set_value("pool_1").run()
     assert not test.exception
     after = maps(test)
     assert [name for name in before if after[name] != before[name]] == ["Score-CAM"]

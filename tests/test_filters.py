@@ -52,7 +52,7 @@ def described(subset, tmp_path_factory) -> tuple[Predictor, Filters, Split]:
 def test_the_nine_images_of_each_filter_are_those_with_the_largest_values_anywhere(described):
     predictor, filters, images = described
     activations = predictor.predict(images.inputs()).activations
-    assert list(filters.layers) == ["conv_1", "conv_2", "conv_3", "conv_4", "conv_5"]
+    assert list(filters.layers) == [f"conv_{number}" for number in range(1, 7)]
     assert filters.seen == len(images)
     for name, found in filters.layers.items():
         maps = activations[name]
@@ -75,7 +75,7 @@ def test_a_pattern_excites_its_filter_more_than_test_images_and_noise_do(describ
     noise = np.random.default_rng(2).random((300, SIDE, SIDE), np.float32)
     noisy = predictor.predict(noise).activations
     # Where the middle cell's field begins.
-    corners = {"conv_1": 13, "conv_2": 11, "conv_3": 5, "conv_4": 1, "conv_5": 0}
+    corners = {"conv_1": 13, "conv_2": 10, "conv_3": 8, "conv_4": 6, "conv_5": 4, "conv_6": 2}
     for name, found in filters.layers.items():
         maps = predictor.predict(in_the_middle(found.patterns, corners[name], corners[name])).activations[
             name
@@ -86,7 +86,7 @@ def test_a_pattern_excites_its_filter_more_than_test_images_and_noise_do(describ
         above_noise = found.reached > noisy[name].max((0, 1, 2))
         assert above_images.mean() > 0.95, name
         assert above_noise.mean() > 0.95, name
-    deepest = filters.layers["conv_5"]
+    deepest = filters.layers["conv_6"]
     assert np.median(deepest.reached - 1.3 * deepest.values[:, 0]) > 0
 
 

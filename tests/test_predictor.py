@@ -43,9 +43,9 @@ def test_the_probabilities_are_the_last_layer_and_sum_to_1(predictor, images):
 
 def test_the_layers_belong_together(predictor, images):
     found = predictor.predict(images[:5]).activations
-    windows = found["conv_1"].reshape(5, 14, 2, 14, 2, 24)
+    windows = found["conv_1"].reshape(5, 13, 2, 13, 2, 32)
     np.testing.assert_array_equal(windows.max((2, 4)), found["pool_1"])
-    np.testing.assert_array_equal(found["conv_5"].reshape(5, -1), found["flatten"])
+    np.testing.assert_array_equal(found["conv_6"].reshape(5, -1), found["flatten"])
     np.testing.assert_array_equal(found["dropout_1"], found["flatten"])  # it drops nothing here
     exponents = np.exp(found["logits"] - found["logits"].max(1, keepdims=True))
     np.testing.assert_allclose(exponents / exponents.sum(1, keepdims=True), found["softmax"], atol=1e-6)
