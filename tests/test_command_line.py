@@ -253,7 +253,7 @@ def test_models_are_listed_and_damaged_ones_named(mnist_app, tmp_path):
     assert list(rows[0]) == [
         *("name", "folder", "architecture", "parameters", "test_accuracy", "refuse_below", "figures")
     ]
-    assert rows[0]["parameters"] == 180_666
+    assert rows[0]["parameters"] == 210_634
     assert rows[0]["test_accuracy"] >= 0.994
     (tutorials,) = (row for row in rows if row["name"] == TUTORIALS)
     assert (tutorials["parameters"], tutorials["refuse_below"]) == (104_202, 0.0)

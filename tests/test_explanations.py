@@ -120,9 +120,9 @@ def test_a_step_along_the_saliency_raises_the_logit_by_as_much_as_it_says(networ
     uneven = three + np.random.default_rng(1).normal(0, 0.05, three.shape).astype(np.float32)
     slope = saliency(network, uneven, digit)
     assert is_a_map(slope)
-    step = 1e-3 * slope / np.abs(slope).max()
+    step = 1e-4 * slope / np.abs(slope).max()  # the deeper the network, the shorter a slope is one
     ends = network.predict(np.stack([uneven - step, uneven + step])).activations["logits"][:, digit]
-    assert ends[1] - ends[0] == pytest.approx(2 * float((slope * step).sum()), rel=0.02)
+    assert ends[1] - ends[0] == pytest.approx(2 * float((slope * step).sum()), rel=0.01)
 
 
 def test_smooth_grad_is_the_same_at_every_call_and_not_the_saliency(network, three):

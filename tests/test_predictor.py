@@ -129,7 +129,7 @@ def test_the_default_model_reads_99_4_percent_of_mnists_test_images(full_mnist, 
 def test_the_default_models_card_says_how_it_was_made(predictor):
     card = predictor.card
     assert (card.architecture, card.settings["recipe"]) == (DEFAULT_MODEL, "drawings")
-    assert card.parameters == sum(layer.parameters for layer in card.layers) == 180_666
+    assert card.parameters == sum(layer.parameters for layer in card.layers) == 210_634
     drawn = sum(card.data[kind] for kind in ("pen_digits", "non_digits", "number_parts"))
     assert card.data["train_images"] + card.data["validation_images"] - drawn == 60_000
     assert card.data["test_images"] == 10_000

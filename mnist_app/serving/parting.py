@@ -16,7 +16,7 @@ from mnist_app.numerics.segment import Part, find_digits
 
 # What speaks against a choice before anybody has looked, in units of log likelihood.
 JOIN = 1.0  # two parts are one digit
-CUT = 2.0  # one part is two digits
+CUT = 0.5  # one part is two digits
 CUT_ALONE = 5.0  # and there is no digit beside it: people mostly draw one, or something else
 NOTHING = 6.0  # it is no digit at all; more doubt than that makes no difference
 BESIDE = 1.0  # what is less doubtful is a digit, and another one beside it is likely
