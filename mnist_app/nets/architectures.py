@@ -150,7 +150,7 @@ def convnet_128(layers: Layers) -> list[Any]:
 
 
 def convnet_80(layers: Layers) -> list[Any]:
-    """Return six convolutions (32, 48, 64, 80, 80, 80 filters), none padded, and one pooling: ours, for drawings."""
+    """Return six convolutions (32, 48, 64 and 3 × 80 filters), none padded, one pooling: for drawings."""
     return [
         layers.Input(INPUT_SHAPE, name="input"),
         layers.Conv2D(32, 3, activation="relu", name="conv_1"),
