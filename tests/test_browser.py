@@ -152,10 +152,10 @@ def test_the_reader_chooses_what_shares_a_colour_scale(page):
     maps = page.locator(".st-key-maps")
     legends = maps.locator(".lm-high")
     expect(maps.get_by_role("radio", name="the layer")).to_be_checked()
-    by_layer = legends.all_inner_texts()[1:7]  # of the convolutions and poolings
+    by_layer = legends.all_inner_texts()[1:8]  # of the convolutions and poolings
     assert len(set(by_layer)) > 3
     maps.get_by_text("the network", exact=True).click()
-    for n in range(1, 7):
+    for n in range(1, 8):
         expect(legends.nth(n)).to_have_text(max(by_layer, key=float))
     draw(page, ONE)  # the choice outlasts a stroke
     expect(maps.get_by_role("radio", name="the network")).to_be_checked()
@@ -173,7 +173,7 @@ def test_a_map_opens_beside_its_kernel_and_as_a_table(page):
     expect(drawer).to_contain_text("3 × 3 × 1")
     expect(drawer.locator(".js-plotly-plot")).to_be_visible()
     drawer.get_by_text("The numbers as a table").click()
-    expect(drawer.locator("table tbody tr")).to_have_count(28)
+    expect(drawer.locator("table tbody tr")).to_have_count(26)
     page.keyboard.press("Escape")
     expect(drawer).to_have_count(0)
 

@@ -14,7 +14,7 @@ from mnist_app.serving.predictor import Predictor
 from mnist_app.training.live import SnapshotNetwork
 from tests.browser import draw, inked, reads, serve
 from tests.drawings import SEVEN, THREE
-from tests.explorer_page import click, explorer_page, point, show_test_image
+from tests.explorer_page import click, explorer_page, point, show_test_image, told_cell
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +56,6 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     draw(page, THREE)
     reads(page, "3")
     x, y = point(page, "conv_2")
-    expect(page.locator(".ex-told")).to_contain_text("row 1, column 1 ")
-    expect(page.locator(".ex-told")).to_contain_text("sees 5 × 5 pixels of the drawing")  # and padding
     page.mouse.move(x + 8, y + 8)
     expect(page.locator(".ex-told")).to_contain_text("sees 8 × 8 pixels of the drawing")
     click(page)
@@ -74,13 +72,28 @@ def test_a_cell_tells_its_value_its_field_and_its_sum(explorer):
     assert value == max(0.0, before)
     expect(page.locator(".ex-told")).to_contain_text(f"value {told.group(4)}")
     panel.get_by_role("button", name="Numbers").click()
-    expect(panel.locator(":scope > div td")).to_have_count(14 * 14)
+    expect(panel.locator(":scope > div td")).to_have_count(11 * 11)
     expect(panel.locator(".ex-marked")).to_have_count(1)
     panel.get_by_role("button", name="Sum").click()
     panel.get_by_role("button", name="Next cell").click()
     expect(panel.locator(".ex-panel-title")).not_to_have_text("")
     panel.get_by_role("button", name="Close").click()
     expect(panel).to_be_hidden()
+
+
+def test_at_the_border_of_a_padded_layer_a_cell_sees_less(explorer):
+    page = explorer
+    page.get_by_role("combobox").click()
+    page.get_by_role("option", name="cnn-5x5").click()
+    draw(page, THREE)
+    expect(page.locator(".ex-state")).to_contain_text("Runs in your browser")
+    x, y = point(page, "conv_1")
+    layer, (row, column, number), _ = told_cell(page)
+    page.mouse.move(x - column, y - row)  # a cell of a pixel
+    assert told_cell(page)[:2] == (layer, (0, 0, number))
+    expect(page.locator(".ex-told")).to_contain_text("sees 3 × 3 pixels of the drawing")  # of 5, and padding
+    page.mouse.move(x - column + 9, y - row + 1)
+    expect(page.locator(".ex-told")).to_contain_text("sees 4 × 5 pixels of the drawing")
 
 
 def strongest_filter(image: np.ndarray) -> tuple[int, np.ndarray]:

@@ -176,13 +176,13 @@ def test_the_svg_has_an_edge_for_every_source_that_adds_something(explorer, pred
     told = page.locator(".ex-told").inner_text()
     assert told in [node.text for node in root.iter(f"{SVG}text")]
     kernel, _ = predictor.weights("conv_2")
-    padded = np.pad(predictor.predict(image).activations["pool_1"][0], ((1, 1), (1, 1), (0, 0)))
-    window = padded[row : row + 3, column : column + 3]
+    pooled = predictor.predict(image).activations["pool_1"][0]
+    window = pooled[row : row + 3, column : column + 3]
     added = (window * kernel[..., number]).sum((0, 1))
     strengths = [float(path.get("stroke-opacity")) for path in root.iter(f"{SVG}path")]
     assert len(strengths) == np.count_nonzero(added)
     assert strengths == sorted(strengths)  # the largest lies above the others
-    assert f"24 sources in pool_1, most from map {np.abs(added).argmax() + 1}: " in told
+    assert f"32 sources in pool_1, most from map {np.abs(added).argmax() + 1}: " in told
 
 
 # ------------------------------------------------------------- the sum beside the picture
@@ -196,14 +196,15 @@ def test_pointing_at_either_map_jumps_and_stops_the_sliding_window(explorer):
     title = panel.locator(".ex-panel-title")
     panel.get_by_role("button", name="Play").click()
     expect(panel.get_by_role("button", name="Pause")).to_be_visible()
-    cell = 8  # CSS pixels of one of 14 in 112
+    cell = 10  # CSS pixels of one of 11 in 112
     page.locator(".ex-to canvas").hover(position={"x": 7 * cell + 4, "y": 4 * cell + 4})
     expect(panel.get_by_role("button", name="Play")).to_be_visible()
     expect(title).to_have_text("conv_2, map 5, row 5, column 8")
+    cell = 8  # of one of 13
     page.locator(".ex-from canvas").hover(position={"x": cell * 2 + 4, "y": cell * 9 + 4})  # row 10, column 3
-    expect(title).to_have_text("conv_2, map 5, row 10, column 3")  # whose window lies around it
+    expect(title).to_have_text("conv_2, map 5, row 9, column 2")  # whose window lies around it
     page.locator(".ex-to canvas").press("ArrowDown")
-    expect(title).to_have_text("conv_2, map 5, row 11, column 3")
+    expect(title).to_have_text("conv_2, map 5, row 10, column 2")
 
 
 def test_a_cell_of_the_window_is_marked_in_kernel_products_and_picture(explorer):

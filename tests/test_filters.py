@@ -153,8 +153,8 @@ def test_the_default_network_has_its_file(shipped):
     assert (SHIPPED / DEFAULT_MODEL / FILTERS_FILE).stat().st_size < 600_000
     assert shipped.seen == 10_000
     sizes = {name: found.patterns.shape for name, found in shipped.layers.items()}
-    assert [sizes[f"conv_{n}"] for n in (1, 2)] == [(24, 3, 3), (48, 8, 8)]
-    assert [sizes[f"conv_{n}"] for n in (3, 4, 5)] == [(80, 18, 18), (80, 26, 26), (80, 28, 28)]
+    assert [sizes[f"conv_{n}"] for n in (1, 2, 3)] == [(32, 3, 3), (48, 8, 8), (64, 12, 12)]
+    assert [sizes[f"conv_{n}"] for n in (4, 5, 6)] == [(80, 16, 16), (80, 20, 20), (80, 24, 24)]
 
 
 def test_what_is_written_is_read(shipped, tmp_path):

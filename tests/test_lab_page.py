@@ -213,7 +213,7 @@ def test_the_gallerys_numbers_are_a_table():
     rows = texts(test).partition("Its weights, row by row")[2]
     assert "Sobel, vertical edges" in rows
     assert "−1 0 1 / −2 0 2 / −1 0 1" in rows
-    assert rows.count("<tr>") == 1 + len(KERNELS) + 24
+    assert rows.count("<tr>") == 1 + len(KERNELS) + 32
 
 
 def test_the_gallery_gets_every_response_with_its_kernel():

@@ -55,7 +55,7 @@ ROWS: dict[str, tuple[list[str], list[str], dict[str, object]]] = {
     "scale": (["map", "network"], ["world", ""], {}),
     "wide": (["1"], ["true", "x"], DRAW | IN_LAB),
     "strokes": ([STROKES], ["A", STROKES[:-3], STROKES + "AAAA", "a b"], DRAW | IN_LAB),
-    "map": (["conv_2.5", "pool_1.24"], ["conv_2", "conv_2.49", "conv_99.1", "logits.11", "conv_2.0"], {}),
+    "map": (["conv_2.5", "pool_1.32"], ["conv_2", "conv_2.49", "conv_99.1", "logits.11", "conv_2.0"], {}),
     "cell": (
         ["conv_2.5.7.9", "input.1.28.28", "softmax.10.1.1"],
         ["conv_2.5.15.1", "conv_2.5.7", "5.7.9"],
@@ -63,7 +63,7 @@ ROWS: dict[str, tuple[list[str], list[str], dict[str, object]]] = {
     ),
     "filters": (
         ["conv_1.3.0", "conv_1.3.150*conv_2.5.0"],
-        ["conv_1.3.201", "conv_1.30.0", "conv_1", "**"],
+        ["conv_1.3.201", "conv_1.33.0", "conv_1", "**"],
         {},
     ),
     "changes": (["turn.15", "across.-3*pen.-2"], ["turn.90", "flip.1", "turn", "turn.1.5"], {}),
@@ -95,8 +95,8 @@ ROWS: dict[str, tuple[list[str], list[str], dict[str, object]]] = {
             "kernel": (["sobel_x", "own", "learned"], ["sobel", "x" * 5000], CONVOLVES),
             "typed": (["1_0_-1*1/9_.5_2", "7"], ["1_x", "1_2*3", "1*" * 9, "![](//a)", "", "9999"], OWN),
             "learned": (
-                ["conv_1.24.1", "conv_2.1.24"],
-                ["conv_1.25.1", "conv_1.1.2", "conv_1", "pool_1.1.1"],
+                ["conv_1.32.1", "conv_2.1.24"],
+                ["conv_1.33.1", "conv_1.1.2", "conv_1", "pool_1.1.1"],
                 LEARNED,
             ),
             "apart": (["1"], ["on"], APART),
