@@ -8,10 +8,9 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, Field
 
-from mnist_app.data.drawings import SIDE
 from mnist_app.nets.architectures import CLASSES
 from mnist_app.numerics.metrics import refused
-from mnist_app.numerics.preprocess import Box
+from mnist_app.numerics.preprocess import SIDE, Box
 
 WHITE = 255
 MOST_IMAGES = 64  # in one request

@@ -36,6 +36,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from mnist_app.api.answers import MOST_IMAGES, WHITE, Answer, Images, Layer, Model, Problem, Reading, digit_of
 from mnist_app.numerics.picture import read_picture
+from mnist_app.numerics.preprocess import SIDE
 from mnist_app.serving.card import read_card
 from mnist_app.serving.meters import IMAGES, REQUESTS, TRAININGS
 from mnist_app.serving.model_folders import DEFAULT_MODEL, find_models, runs_folder, stamp
@@ -185,7 +186,7 @@ def service(gate: Gate | None = None) -> FastAPI:
     @api.get("/api/ready", responses=problems, summary="Can it read?")
     def ready() -> State:
         try:
-            _network(DEFAULT_MODEL).predict(np.zeros((28, 28), np.float32))
+            _network(DEFAULT_MODEL).predict(np.zeros((SIDE, SIDE), np.float32))
         except UserError as error:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, error) from error
         return State()
@@ -216,9 +217,8 @@ def _predict(body: Images | list[Named], model: str, single: bool, maps: Sequenc
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, problem)
     layers = names if ALL in maps else [name for name in names if name in maps]
     count = len(body.images if isinstance(body, Images) else body)
-    if count > (MOST_WITH_MAPS if layers else MOST_IMAGES):
-        key = "api.too_many_maps" if layers else "api.too_many_images"
-        most = MOST_WITH_MAPS if layers else MOST_IMAGES
+    most, key = (MOST_WITH_MAPS, "api.too_many_maps") if layers else (MOST_IMAGES, "api.too_many_images")
+    if count > most:
         raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, UserError(key, most=most, received=count))
     IMAGES.labels(model).inc(count)
     if isinstance(body, Images):
@@ -318,7 +318,7 @@ async def _body(request: Request) -> Images | list[Named]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == FORM_TYPE:
         return await _form(request)
-    if kind != JSON_TYPE and kind != ANY_TYPE and not kind.startswith("image/"):
+    if kind not in (JSON_TYPE, ANY_TYPE) and not kind.startswith("image/"):
         problem = UserError("api.type", received=kind or "-")
         raise RefusedError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, problem)
     content = await _content(request)
