@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_app.data.mnist import Source, read_split
+from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.numerics.picture import ink_of_canvas
 from mnist_app.numerics.preprocess import prepare
 from mnist_app.pages.registry import PAGES
 from mnist_app.serving import model_folders
+from mnist_app.serving.card import read_card
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED
 from mnist_app.texts.catalog import LANGUAGES, text
+from mnist_app.views.lessons import shapes
 from mnist_app.views.lessons.formula import tex, words
 from mnist_app.views.training_probe import MY_DIGIT
 from tests import canvas_stand_in
@@ -196,3 +200,12 @@ def test_texts_and_numbers_are_tex():
         r"1.23\cdot 10^{6}",
     ]
     assert tex(1.234e-6) == r"1.23\cdot 10^{-6}"
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_only_one_of_the_layers_to_choose_from_has_most_parameters(name):
+    layers = read_card(SHIPPED / name).layers
+    learner = SimpleNamespace(network=SimpleNamespace(layers=layers))
+    counts = [card.parameters for card in shapes._largest(learner)]
+    assert max(counts) == max(layer.parameters for layer in layers)
+    assert len(set(counts)) == len(counts)

@@ -87,8 +87,8 @@ def _choose(name: str, most: int, start: int) -> int:
 
 
 def _largest(learner: Learner) -> list[LayerCard]:
-    """Return the layers with most parameters, in the network's order."""
-    known = sorted(
-        (card for card in learner.network.layers if card.parameters), key=lambda card: -card.parameters
-    )
-    return [card for card in learner.network.layers if card in known[:MOST]]
+    """Return the layers with most parameters, in the network's order; of those with as many the first."""
+    # Two of them would both be right.
+    different = {card.parameters: card for card in reversed(learner.network.layers) if card.parameters}
+    most = sorted(different, reverse=True)[:MOST]
+    return [card for card in learner.network.layers if card in [different[count] for count in most]]
