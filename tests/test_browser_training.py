@@ -34,6 +34,14 @@ def server(runs, small_npz):
         yield address
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_at_work(runs):
+    """Stop what a failing test leaves behind: the next one would wait for it."""
+    yield
+    for settings in runs.glob("*/settings.json"):
+        (settings.parent / "stop").touch()
+
+
 def open_training(page: Page) -> None:
     page.get_by_role("link", name="Train a network").click()
     button = page.locator(".st-key-start button")
@@ -58,7 +66,7 @@ def start(page: Page, runs: Path, epochs: int) -> Path:
     page.locator(".st-key-start button").click()
     until(lambda: set(runs.glob("*/notes.json")) > before)
     (new,) = set(runs.glob("*/notes.json")) - before
-    expect(page.locator(".st-key-progress")).to_be_visible(timeout=SLOW)
+    says(page, "progress", "")
     return new.parent
 
 
@@ -82,6 +90,11 @@ def button(page: Page, name: str):
     return page.locator(f".st-key-run-{name} button")
 
 
+def says(page: Page, key: str, words: str) -> None:
+    """Wait until a container says something; what it was before may stay beside it for a moment."""
+    expect(page.locator(f".st-key-{key}").filter(has_text=words).first).to_be_visible(timeout=SLOW)
+
+
 def points(page: Page) -> int:
     """Return how many points the line of the loss has."""
     return int(page.locator(CHART).first.get_attribute("data-points") or 0)
@@ -99,7 +112,7 @@ def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
     assert chart.evaluate("chart => chart.mark") == "the same one"  # it is not made anew
 
     button(page, "pause").click()
-    expect(page.locator(".st-key-progress")).to_contain_text("Paused", timeout=SLOW)
+    says(page, "progress", "Paused")
     step = events(run)[-1]["step"]
     button(page, "step").click()
     until(lambda: of_kind(run, "paused")[-1]["step"] == step + 1)
@@ -110,12 +123,12 @@ def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
     expect(prediction(page)).to_contain_text("sure")
     page.get_by_role("link", name="Train a network").click()
     button(page, "resume").click()
-    expect(page.locator(".st-key-progress")).to_contain_text("images/s", timeout=SLOW)
+    says(page, "progress", "images/s")
 
     page.reload()  # in the middle: it is found again
-    expect(page.locator(".st-key-progress")).to_contain_text("images/s", timeout=SLOW)
+    says(page, "progress", "images/s")
     button(page, "stop").click()
-    expect(page.locator(".st-key-result")).to_contain_text("Test accuracy", timeout=SLOW)
+    says(page, "result", "Test accuracy")
     assert events(run)[-1]["event"] == "stopped"
 
     button(page, "draw").click()  # and the model is used
@@ -128,26 +141,26 @@ def test_a_killed_training_is_resumed(page, runs):
     run = start(page, runs, 1000)
     until((run / "checkpoint.keras").exists)
     os.kill(events(run)[0]["pid"], signal.SIGKILL)
-    expect(page.locator(".st-key-progress")).to_contain_text("cut off", timeout=SLOW)
+    says(page, "progress", "cut off")
     button(page, "resume").click()
     until(lambda: len(of_kind(run, "started")) == 2)
     assert of_kind(run, "started")[1]["step"] > 0
-    expect(page.locator(".st-key-progress")).to_contain_text("images/s", timeout=SLOW)
+    says(page, "progress", "images/s")
     button(page, "stop").click()
-    expect(page.locator(".st-key-result")).to_be_visible(timeout=SLOW)
+    says(page, "result", "")
 
 
 def test_two_people_press_start_and_the_second_leaves_the_queue(page, browser, server, runs):
     start(page, runs, 1000)
     other = visit(browser, server)
     second = start(other, runs, 1)
-    expect(other.locator(".st-key-progress")).to_contain_text("place 1", timeout=SLOW)
+    says(other, "progress", "place 1")
     button(other, "leave").click()
     expect(button(other, "again")).to_be_visible(timeout=SLOW)
     assert not (second / "events.jsonl").exists()
     other.context.close()
     button(page, "stop").click()
-    expect(page.locator(".st-key-result")).to_be_visible(timeout=SLOW)
+    says(page, "result", "")
 
 
 def test_a_drawing_is_learned_and_unlearned(page, runs):
