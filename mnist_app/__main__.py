@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from mnist_app.commands import data, evaluate, models, predict, serve, train
+from mnist_app.commands import clean, data, evaluate, models, predict, serve, train
 from mnist_app.commands.parser import Parser, speak
 from mnist_app.texts.catalog import TERMINAL, terminal_language, text
 from mnist_app.texts.user_error import UserError
@@ -17,6 +17,7 @@ COMMANDS = {
     "models": models,
     "data": data,
     "serve": serve,
+    "clean": clean,
 }
 
 

@@ -118,7 +118,7 @@ def test_a_note_of_ones_own_run_can_be_written_here(runs):
     test.text_area[0].set_value("one epoch only")
     next(button for button in test.button if button.label == t("run.keep")).click().run()
     assert not test.exception
-    assert read_notes(RunDirectory(runs / "poor")) == Notes(ME, "My first", "one epoch only")
+    assert read_notes(RunDirectory(runs / "poor")) == Notes(ME, "My first", "one epoch only", is_named=True)
 
 
 @pytest.mark.parametrize("compared", [["good"], [DEFAULT_MODEL], ["good", "poor"], []])

@@ -10,7 +10,8 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.notes import Notes, write_notes
 from mnist_app.training.run_directory import RunDirectory
-from mnist_app.training.sweeps import create_sweep
+from mnist_app.training.sweeps import count_runs, create_sweep
+from mnist_app.views.access import allow, show_lock
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person, remember_person
 from mnist_app.views.resources import executor
@@ -24,6 +25,7 @@ TRAIN, DRAW = (Path(__file__).with_name(name) for name in ("train.py", "draw.py"
 def start(asked: Asked) -> None:
     """Draw the settings, put all runs into the queue and show the sweep."""
     try:
+        allow(count_runs(asked.dimensions, asked.method, asked.count))
         sweep = create_sweep(
             asked.base, asked.dimensions, asked.method, asked.count, asked.stops, person(), runs_folder()
         )
@@ -47,12 +49,13 @@ with st.container(key="sweep"):
 with new, st.expander(t("sweep.new"), expanded=not busy, icon=":material/tune:"):
     loaded = load_test_images()
     asked = choose_sweep(loaded[0], len(loaded[1])) if loaded is not None else None
-    st.button(
-        t("sweep.start"),
-        icon=":material/play_arrow:",
-        type="primary",
-        disabled=asked is None,
-        on_click=start,
-        args=(asked,),
-        key="sweep-start",
-    )
+    if show_lock("sweep"):
+        st.button(
+            t("sweep.start"),
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=asked is None,
+            on_click=start,
+            args=(asked,),
+            key="sweep-start",
+        )

@@ -10,17 +10,18 @@ import streamlit as st
 from mnist_app.data.mnist import Split
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.cleaning import keep_from_environment
 from mnist_app.training.notes import read_notes
 from mnist_app.training.queue import ALIVE, RunState
-from mnist_app.training.run_directory import RunDirectory
+from mnist_app.training.run_directory import RunDirectory, all_runs
+from mnist_app.views.access import owns, show_lock
 from mnist_app.views.language import language, t
-from mnist_app.views.person import person, remember_person
+from mnist_app.views.person import remember_person
 from mnist_app.views.resources import executor, train_count
 from mnist_app.views.sources import load_test_images
 from mnist_app.views.training_live import show_controls, show_curve_options, show_live
 from mnist_app.views.training_probe import probe_digit, show_probe
 from mnist_app.views.training_result import (
-    all_runs,
     choose_run,
     show_draw_on_it,
     show_import,
@@ -38,7 +39,7 @@ def show_run(run: RunDirectory, probe: np.ndarray | None, test: Split | None) ->
     """Show a run: what it does, its curves, its network, its end."""
     state = executor().state(run)
     notes = read_notes(run)
-    is_mine = notes.owner in ("", person())
+    is_mine = owns(notes)
     if notes.note:
         st.caption(notes.note)
     with st.container(horizontal=True):
@@ -81,17 +82,23 @@ with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
             show_summary(settings, train_count(source), len(test_images))
         except UserError as error:  # the training images are damaged
             st.error(error.message(language()))
-    st.button(
-        t("train.start"),
-        icon=":material/play_arrow:",
-        type="primary",
-        disabled=settings is None,
-        on_click=start,
-        args=(settings,),
-        key="start",
-    )
+    if show_lock("train"):
+        st.button(
+            t("train.start"),
+            icon=":material/play_arrow:",
+            type="primary",
+            disabled=settings is None,
+            on_click=start,
+            args=(settings,),
+            key="start",
+        )
 with st.container(horizontal=True, vertical_alignment="bottom"):
     run = choose_run(runs)
     show_import()
 if run is not None:
+    keep = keep_from_environment()
+    if keep.days:
+        st.caption(t("train.keeps_days", days=keep.days))
+    if keep.megabytes:
+        st.caption(t("train.keeps_megabytes", size=keep.megabytes))
     show_run(run, probe, test)

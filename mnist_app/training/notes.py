@@ -15,23 +15,34 @@ LONGEST_NOTE = 2000
 
 @dataclass(frozen=True)
 class Notes:
-    """``owner`` started the run ("": the command line did); ``name`` stands for the folder's."""
+    """``owner`` started the run ("": the command line did); ``name`` stands for the folder's.
+
+    ``is_named``: a person gave the name, and not the app; such a run is never cleaned away.
+    """
 
     owner: str = ""
     name: str = ""
     note: str = ""
+    is_named: bool = False
 
 
 def read_notes(run: RunDirectory) -> Notes:
     """Return a run's notes; empty ones where there are none, or damaged ones."""
     try:
         values: dict[str, Any] = json.loads(run.notes.read_text("utf-8"))
-        return Notes(**{name: str(values.get(name, "")) for name in ("owner", "name", "note")})
+        words = {name: str(values.get(name, "")) for name in ("owner", "name", "note")}
+        return Notes(**words, is_named=bool(values.get("is_named", words["name"])))
     except (OSError, ValueError, AttributeError):
         return Notes()
 
 
 def write_notes(run: RunDirectory, notes: Notes) -> None:
     """Write a run's notes, whole or not at all, cut to what can be shown."""
-    cut = Notes(notes.owner, notes.name.strip()[:LONGEST_NAME], notes.note.strip()[:LONGEST_NOTE])
-    write_whole(run.notes, json.dumps(asdict(cut), ensure_ascii=False) + "\n")
+    name, note = notes.name.strip()[:LONGEST_NAME], notes.note.strip()[:LONGEST_NOTE]
+    cut = Notes(notes.owner, name, note, notes.is_named and bool(name))
+    write_whole(run.notes, as_json(cut))
+
+
+def as_json(notes: Notes) -> str:
+    """Return notes as their file has them."""
+    return json.dumps(asdict(notes), ensure_ascii=False) + "\n"

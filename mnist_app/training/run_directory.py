@@ -157,3 +157,11 @@ def new_folder(first: Path) -> Path:
         except FileExistsError:
             number += 1
             folder = first.with_name(f"{first.name}-{number}")
+
+
+def all_runs(folder: Path) -> list[RunDirectory]:
+    """Return the runs of a folder, the newest first."""
+    if not folder.is_dir():
+        return []
+    found = [path for path in folder.iterdir() if (path / "settings.json").exists()]
+    return [RunDirectory(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]

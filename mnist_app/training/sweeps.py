@@ -171,9 +171,11 @@ def find_sweeps(runs: Path) -> list[Sweep]:
     found = []
     for file in (runs / FOLDER).glob("*/sweep.json"):
         try:
-            found.append(Sweep(**json.loads(file.read_text("utf-8"))))
+            sweep = Sweep(**json.loads(file.read_text("utf-8")))
         except (OSError, ValueError, TypeError):  # damaged: its runs are there all the same
             continue
+        if sweep.id == file.parent.name:  # else the file is not from here
+            found.append(sweep)
     return sorted(found, key=lambda sweep: sweep.created, reverse=True)
 
 

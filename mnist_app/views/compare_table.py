@@ -12,8 +12,8 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.training.notes import read_notes
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.views.about import about
+from mnist_app.views.access import owns
 from mnist_app.views.language import t
-from mnist_app.views.person import person
 from mnist_app.views.trained_rows import Row, rows_csv
 from mnist_app.views.training_result import show_notes
 
@@ -88,7 +88,7 @@ def _column_config(rows: Sequence[Row]) -> dict[str, Any]:
 def show_table_tools(rows: Sequence[Row], chosen: Sequence[Row]) -> None:
     """Show the note of a run of one's own, where one alone is chosen, and the table as a file."""
     run = RunDirectory(runs_folder() / chosen[0].name) if len(chosen) == 1 else None
-    is_mine = run is not None and chosen[0].kind != "ships" and read_notes(run).owner in ("", person())
+    is_mine = run is not None and chosen[0].kind != "ships" and owns(read_notes(run))
     with st.container(horizontal=True, vertical_alignment="center"):
         popover = st.popover(
             t("run.name_and_note"),

@@ -26,6 +26,7 @@ from mnist_app.training.notes import Notes
 from mnist_app.training.queue import ALIVE, INTERRUPTED, PAUSED, QUEUED, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.views.about import explained
+from mnist_app.views.access import allow, show_lock
 from mnist_app.views.language import language, t
 from mnist_app.views.lesson import lesson_html
 from mnist_app.views.person import person
@@ -55,6 +56,8 @@ def show_fine_tuning(drawings: Path, model: ChosenModel, close: Callable[[], Non
 
 
 def _show_button(drawings: Path, model: ChosenModel, broken: RunDirectory | None, is_first: bool) -> None:
+    if not show_lock("mistake"):
+        return
     st.button(
         t("mistake.learn" if broken is None else "mistake.again"),
         icon=":material/school:",
@@ -75,6 +78,7 @@ def _show_button(drawings: Path, model: ChosenModel, broken: RunDirectory | None
 def _start(drawings: Path, model: ChosenModel, broken: RunDirectory | None) -> None:
     """Start the fine-tuning of a model, in place of one that failed."""
     try:
+        allow()
         name = t("mistake.name", base=origin_of(model.folder), count=len(drawing_files(drawings)))
         card = predictor(model.folder, model.modified).card
         run = create_fine_tuning(runs_folder(), model.folder, card, drawings, Notes(person(), name))

@@ -16,6 +16,7 @@ from mnist_app.serving.reading import DigitReading
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.mistakes import set_folder
 from mnist_app.views.about import explained
+from mnist_app.views.access import allow_upload
 from mnist_app.views.fine_tuning import show_fine_tuning
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person, remember_person
@@ -154,6 +155,7 @@ def _import(drawings: Path) -> None:
     if file is None:
         return
     try:
+        allow_upload()
         from_zip(drawings, file.getvalue())
     except UserError as error:
         st.session_state[_PROBLEM] = error

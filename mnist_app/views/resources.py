@@ -11,12 +11,14 @@ import streamlit as st
 
 from mnist_app.data.mnist import Source, Split, count_train, read_split
 from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
+from mnist_app.serving.environment import number
 from mnist_app.serving.evaluation import Examination, examination
 from mnist_app.serving.evaluations import Evaluations
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.serving.network import Network
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
+from mnist_app.training import cleaning
 from mnist_app.training.history import History
 from mnist_app.training.live import SnapshotNetwork
 from mnist_app.training.queue import Executor, LocalProcesses
@@ -113,7 +115,7 @@ def executor() -> Executor:
     ``MNIST_APP_TRAININGS`` says how many run at once (1), ``MNIST_APP_SPARE=0``
     that no worker is kept ready.
     """
-    at_once = int(os.environ.get("MNIST_APP_TRAININGS") or 1)
+    at_once = max(number("MNIST_APP_TRAININGS", 1), 1)
     return _local_processes(runs_folder(), at_once, os.environ.get("MNIST_APP_SPARE") != "0")
 
 
@@ -121,4 +123,5 @@ def executor() -> Executor:
 def _local_processes(runs: Path, at_once: int, spare: bool) -> LocalProcesses:
     processes = LocalProcesses(runs, at_once, spare)
     processes.follow()
+    cleaning.follow(runs, cleaning.keep_from_environment(), processes)
     return processes

@@ -12,6 +12,7 @@ from mnist_app.data.mnist import Source, Split, find_source
 from mnist_app.numerics.picture import read_picture
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.access import allow_upload
 from mnist_app.views.canvas import SIDE, drawn_ink
 from mnist_app.views.language import language, t
 from mnist_app.views.pictures import picture
@@ -165,6 +166,9 @@ def _upload(side: int) -> np.ndarray:
     # Read once for each file: a rerun for another reason keeps the ink.
     if st.session_state.get("upload_id") != file.file_id:
         try:
+            if st.session_state.get("upload_counted") != file.file_id:
+                allow_upload()
+                st.session_state["upload_counted"] = file.file_id
             with st.spinner(t("source.reading")):
                 ink = read_picture(file.getvalue())
         except UserError as error:

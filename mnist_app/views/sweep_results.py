@@ -12,14 +12,15 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.duration import duration
 from mnist_app.training.estimate import VALIDATION_SHARE
 from mnist_app.training.history import History
+from mnist_app.training.notes import Notes
 from mnist_app.training.queue import ALIVE, QUEUED, RunState
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.sweeps import OBJECTIVE, Sweep, find_sweeps
 from mnist_app.views.about import about
+from mnist_app.views.access import owns
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.curves import as_csv
 from mnist_app.views.language import language, t
-from mnist_app.views.person import person
 from mnist_app.views.resources import executor, run_history
 from mnist_app.views.sidebar import MODEL
 from mnist_app.views.sweep_chart import parallel_coordinates
@@ -117,7 +118,7 @@ def _show(sweep: Sweep, was_alive: bool) -> None:
         if left is not None:
             words += " · " + t("command.time_left", time=duration(left, language()))
         st.progress(min(done, 1.0), words)
-        if sweep.owner in ("", person()):
+        if owns(Notes(sweep.owner)):
             st.button(
                 t("sweep.stop"), icon=":material/stop:", on_click=_stop, args=(alive,), key="sweep-stop"
             )

@@ -15,12 +15,11 @@ from mnist_app.serving.predictor import Predictor
 from mnist_app.serving.timing import milliseconds_per_image
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.notes import read_notes
-from mnist_app.training.run_directory import RunDirectory
+from mnist_app.training.run_directory import RunDirectory, all_runs
 from mnist_app.training.settings import read as read_settings
 from mnist_app.views.networks import all_models
 from mnist_app.views.sidebar import label
 from mnist_app.views.tables import csv_table
-from mnist_app.views.training_result import all_runs
 
 TIMES_HELD = 500
 MEGABYTE = 1e6

@@ -19,6 +19,7 @@ from mnist_app.training.settings import LIMITS
 from mnist_app.training.settings import read as read_settings
 from mnist_app.training.snapshots import snapshots
 from mnist_app.views.about import about, explained, show_about
+from mnist_app.views.access import allow
 from mnist_app.views.charts import CONFIG
 from mnist_app.views.curves import Figure, Texts, as_csv, curves, twin_axes
 from mnist_app.views.language import language, t
@@ -87,6 +88,11 @@ def _rate_control(run: RunDirectory) -> None:
 
 def _act(action: str, run: RunDirectory) -> None:
     if action == "submit":
+        try:
+            allow()
+        except UserError as error:
+            st.error(error.message(language()))
+            return
         executor().submit(run)
     elif action == "cancel":
         executor().cancel(run)

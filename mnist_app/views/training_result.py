@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import streamlit as st
 
 from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.texts.duration import duration
-from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, read_notes, write_notes
+from mnist_app.texts.user_error import UserError
+from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, as_json, read_notes, write_notes
 from mnist_app.training.queue import ALIVE, RUNNING, RunState
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import Settings
 from mnist_app.training.settings import read as read_settings
+from mnist_app.views.access import allow, allow_upload, may_train
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person
 from mnist_app.views.resources import executor
@@ -29,7 +32,12 @@ LEFT_OUT_OF_ZIP = ("lock",)
 
 def start(settings: Settings) -> None:
     """Put a new run into the queue and choose it."""
-    run = create_run(settings)
+    try:
+        allow()
+        run = create_run(settings)
+    except UserError as error:
+        st.error(error.message(language()))
+        return
     write_notes(run, Notes(owner=person()))
     executor().submit(run)
     st.session_state[RUN] = run.name
@@ -76,6 +84,7 @@ def show_keeping(run: RunDirectory, state: RunState, is_mine: bool) -> None:
             help=t("run.rerun_help"),
             on_click=_rerun,
             args=(run,),
+            disabled=not may_train(),
             key="run-rerun",
         )
         if is_mine and state.kind not in ALIVE:
@@ -101,7 +110,7 @@ def show_notes(run: RunDirectory) -> None:
         name = st.text_input(t("run.name"), notes.name, max_chars=LONGEST_NAME, placeholder=run.name)
         note = st.text_area(t("run.note"), notes.note, max_chars=LONGEST_NOTE)
         if st.form_submit_button(t("run.keep")):
-            write_notes(run, Notes(notes.owner, name, note))
+            write_notes(run, Notes(notes.owner, name, note, is_named=True))
             st.rerun()
 
 
@@ -120,7 +129,10 @@ def run_zip(run: RunDirectory) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:  # weights do not get smaller
         for path in sorted(run.path.rglob("*")):
-            if path.is_file() and path.name not in LEFT_OUT_OF_ZIP:
+            if path == run.notes:  # all but whose it is: who knows that is this person
+                notes = replace(read_notes(run), owner="")
+                archive.writestr(f"{run.name}/{path.name}", as_json(notes))
+            elif path.is_file() and path.name not in LEFT_OUT_OF_ZIP:
                 archive.write(path, f"{run.name}/{path.relative_to(run.path)}")
     return content.getvalue()
 
@@ -133,6 +145,9 @@ def show_import() -> None:
         if not popover.open:
             return
         st.caption(t("import.help"))
+        if not may_train():
+            st.caption(t("error.locked"))
+            return
         file = st.file_uploader(t("import.file"), ["keras"], key="import")
         if file is not None:
             st.button(t("import.take"), on_click=_import, args=(file.name, file.getvalue()), type="primary")
@@ -140,20 +155,18 @@ def show_import() -> None:
 
 def _import(name: str, content: bytes) -> None:
     base = Path("imported", Path(name).name)  # errors call it by its name
-    run = create_run(Settings(architecture="", base=str(base), epochs=0, validation="none"))
+    try:
+        allow()
+        allow_upload()
+        run = create_run(Settings(architecture="", base=str(base), epochs=0, validation="none"))
+    except UserError as error:
+        st.error(error.message(language()))
+        return
     (run.path / base).parent.mkdir()
     (run.path / base).write_bytes(content)
-    write_notes(run, Notes(owner=person(), name=Path(name).stem))
+    write_notes(run, Notes(owner=person(), name=Path(name).stem, is_named=True))
     executor().submit(run)
     st.session_state[RUN] = run.name
-
-
-def all_runs(folder: Path) -> list[RunDirectory]:
-    """Return the runs of a folder, the newest first."""
-    if not folder.is_dir():
-        return []
-    found = [path for path in folder.iterdir() if (path / "settings.json").exists()]
-    return [RunDirectory(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
 
 
 def choose_run(runs: list[RunDirectory]) -> RunDirectory | None:

@@ -7,10 +7,11 @@ import streamlit as st
 from mnist_app.nets.recipes import RECIPES
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.run_directory import all_runs
 from mnist_app.training.settings import from_dict, from_recipe
 from mnist_app.views.language import t
 from mnist_app.views.links.piece import Piece, choice, one_of, quoted
-from mnist_app.views.training_result import RUN, all_runs
+from mnist_app.views.training_result import RUN
 from mnist_app.views.training_settings import EDITED, RECIPE, begin_settings, setting_key, take_recipe
 
 NOTHING = "none"  # where a setting may be empty
