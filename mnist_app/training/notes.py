@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mnist_app.data.files import write_whole
+from mnist_app.data.files import read_json, write_whole
 from mnist_app.training.run_directory import RunDirectory
 
 LONGEST_NAME = 60
@@ -25,13 +25,16 @@ class Notes:
 def read_notes(run: RunDirectory) -> Notes:
     """Return a run's notes; empty ones where there are none, or damaged ones."""
     try:
-        values: dict[str, Any] = json.loads(run.notes.read_text("utf-8"))
-        return Notes(**{name: str(values.get(name, "")) for name in ("owner", "name", "note")})
+        values: dict[str, Any] = read_json(run.notes)
+        return _cut(Notes(**{name: str(values.get(name, "")) for name in ("owner", "name", "note")}))
     except (OSError, ValueError, AttributeError):
         return Notes()
 
 
 def write_notes(run: RunDirectory, notes: Notes) -> None:
     """Write a run's notes, whole or not at all, cut to what can be shown."""
-    cut = Notes(notes.owner, notes.name.strip()[:LONGEST_NAME], notes.note.strip()[:LONGEST_NOTE])
-    write_whole(run.notes, json.dumps(asdict(cut), ensure_ascii=False) + "\n")
+    write_whole(run.notes, json.dumps(asdict(_cut(notes)), ensure_ascii=False) + "\n")
+
+
+def _cut(notes: Notes) -> Notes:
+    return Notes(notes.owner, notes.name.strip()[:LONGEST_NAME], notes.note.strip()[:LONGEST_NOTE])

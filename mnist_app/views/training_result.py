@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from mnist_app.data.files import is_name
 from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.texts.duration import duration
+from mnist_app.texts.user_error import UserError, why
 from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, read_notes, write_notes
 from mnist_app.training.queue import ALIVE, RUNNING, RunState
 from mnist_app.training.run_directory import RunDirectory, create_run
@@ -19,12 +23,16 @@ from mnist_app.training.settings import Settings
 from mnist_app.training.settings import read as read_settings
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor
 from mnist_app.views.scores import show_test_scores
 from mnist_app.views.sidebar import MODEL
 
+KERAS = ".keras"
 RUN = "run"  # the session's chosen run
-LEFT_OUT_OF_ZIP = ("lock",)
+LEFT_OUT_OF_ZIP = ("lock", "notes.json")  # whoever knows whose run it is could pass for them
+KEPT_LETTERS = 80  # of an imported file's name
+PROBLEM = "run_problem"  # in the session: why the last action on a run failed
 
 
 def start(settings: Settings) -> None:
@@ -85,13 +93,38 @@ def show_keeping(run: RunDirectory, state: RunState, is_mine: bool) -> None:
                     st.button(t("run.delete_yes"), on_click=_delete, args=(run,), type="primary")
 
 
+def act_on(run: RunDirectory, act: Callable[[], None]) -> None:
+    """Do something with a run that somebody else may have deleted meanwhile; the page tells what is wrong."""
+    try:
+        if not run.settings.exists():
+            raise UserError("run.gone")
+        act()
+    except UserError as problem:
+        st.session_state[PROBLEM] = problem
+    except OSError as error:
+        told = UserError("error.folder_not_writable", path=run.name, reason=why(error))
+        st.session_state[PROBLEM] = told if run.settings.exists() else UserError("run.gone")
+
+
+def show_problem() -> None:
+    """Show once why the last action on a run failed, if it did."""
+    problem: UserError | None = st.session_state.pop(PROBLEM, None)
+    if problem is not None:
+        st.error(sentence(problem))
+
+
 def _rerun(run: RunDirectory) -> None:
-    start(read_settings(run.settings))
+    act_on(run, lambda: start(read_settings(run.settings)))
 
 
 def _delete(run: RunDirectory) -> None:
-    shutil.rmtree(run.path, ignore_errors=True)
-    st.session_state.pop(RUN, None)
+    def act() -> None:
+        if executor().state(run).kind in ALIVE:  # by somebody else, in another window
+            raise UserError("run.at_work")
+        shutil.rmtree(run.path, ignore_errors=True)
+        st.session_state.pop(RUN, None)
+
+    act_on(run, act)
 
 
 def show_notes(run: RunDirectory) -> None:
@@ -101,7 +134,7 @@ def show_notes(run: RunDirectory) -> None:
         name = st.text_input(t("run.name"), notes.name, max_chars=LONGEST_NAME, placeholder=run.name)
         note = st.text_area(t("run.note"), notes.note, max_chars=LONGEST_NOTE)
         if st.form_submit_button(t("run.keep")):
-            write_notes(run, Notes(notes.owner, name, note))
+            act_on(run, lambda: write_notes(run, Notes(notes.owner, name, note)))
             st.rerun()
 
 
@@ -116,12 +149,14 @@ def _show_downloads(run: RunDirectory) -> None:
 
 
 def run_zip(run: RunDirectory) -> bytes:
-    """Return a run's whole folder as a zip."""
+    """Return a run's whole folder as a zip; links in it, which may lead anywhere, are left out."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:  # weights do not get smaller
+    # Weights do not get smaller; a clock that was wrong leaves dates that a zip cannot hold.
+    with zipfile.ZipFile(content, "w", strict_timestamps=False) as archive:
         for path in sorted(run.path.rglob("*")):
-            if path.is_file() and path.name not in LEFT_OUT_OF_ZIP:
-                archive.write(path, f"{run.name}/{path.relative_to(run.path)}")
+            if path.is_file() and not path.is_symlink() and path.name not in LEFT_OUT_OF_ZIP:
+                with suppress(FileNotFoundError):  # renamed between two looks
+                    archive.write(path, f"{run.name}/{path.relative_to(run.path)}")
     return content.getvalue()
 
 
@@ -139,20 +174,34 @@ def show_import() -> None:
 
 
 def _import(name: str, content: bytes) -> None:
-    base = Path("imported", Path(name).name)  # errors call it by its name
-    run = create_run(Settings(architecture="", base=str(base), epochs=0, validation="none"))
-    (run.path / base).parent.mkdir()
-    (run.path / base).write_bytes(content)
-    write_notes(run, Notes(owner=person(), name=Path(name).stem))
-    executor().submit(run)
-    st.session_state[RUN] = run.name
+    base = Path("imported", import_name(name))  # errors call it by its name
+    try:
+        run = create_run(Settings(architecture="", base=str(base), epochs=0, validation="none"))
+        (run.path / base).parent.mkdir()
+        (run.path / base).write_bytes(content)
+        write_notes(run, Notes(owner=person(), name=base.stem))
+        executor().submit(run)
+    except UserError as problem:
+        st.session_state[PROBLEM] = problem
+    except OSError as error:  # the disk is full
+        shutil.rmtree(run.path, ignore_errors=True)
+        reason = why(error)
+        st.session_state[PROBLEM] = UserError("error.folder_not_writable", path=run.name, reason=reason)
+    else:
+        st.session_state[RUN] = run.name
+
+
+def import_name(name: str) -> str:
+    """Return the name under which a stranger's model is kept: a file's, whatever they call it."""
+    stem = "".join(letter if letter.isalnum() or letter in " ._-" else "_" for letter in name)
+    return f"{stem.removesuffix(KERAS).strip('. ')[:KEPT_LETTERS] or 'model'}{KERAS}"
 
 
 def all_runs(folder: Path) -> list[RunDirectory]:
     """Return the runs of a folder, the newest first."""
     if not folder.is_dir():
         return []
-    found = [path for path in folder.iterdir() if (path / "settings.json").exists()]
+    found = [path for path in folder.iterdir() if is_name(path.name) and (path / "settings.json").exists()]
     return [RunDirectory(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]
 
 
