@@ -53,7 +53,9 @@ def runs(tmp_path, monkeypatch, small_npz) -> Path:
     append_event(
         failed.events, "started", images=9, validation_images=0, epochs=2, batches=1, step=0, layers=[]
     )
-    append_event(failed.events, "epoch", step=1, epoch=1, loss=1.5, accuracy=0.5, val_loss=None)
+    append_event(
+        failed.events, "epoch", step=1, epoch=1, images_per_second=9.0, loss=1.5, accuracy=0.5, val_loss=None
+    )
     append_event(failed.events, "failed", key="error.loss_not_finite", values={"rate": "10"}, message="")
     return folder
 

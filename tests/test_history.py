@@ -29,20 +29,24 @@ def tell(run: RunDirectory, *events: tuple[str, dict[str, object]]) -> None:
         append_event(run.events, kind, **values)
 
 
+SPEED = {"images_per_second": 900.0}
+
+
 def started(step: int = 0, batches: int = 10, epochs: int = 5):
-    return "started", {"step": step, "batches": batches, "epochs": epochs}
+    images = {"images": 100, "validation_images": 10}
+    return "started", {"step": step, "batches": batches, "epochs": epochs, **images}
 
 
 def batch(step: int, batches: int = 10):
-    return "batch", {"step": step, "epoch": (step - 1) // batches + 1, "loss": 1 / step}
+    return "batch", {"step": step, "epoch": (step - 1) // batches + 1, "loss": 1 / step, **SPEED}
 
 
 def epoch(number: int, batches: int = 10, **metrics: float):
-    return "epoch", {"epoch": number, "step": number * batches, **metrics}
+    return "epoch", {"epoch": number, "step": number * batches, **SPEED, **metrics}
 
 
 def checkpoint(number: int, value: float = 0.5):
-    return "checkpoint", {"epoch": number, "value": value}
+    return "checkpoint", {"epoch": number, "monitor": "val_loss", "previous": None, "value": value}
 
 
 PREPARING, PAUSED, RESUMED = ("preparing", {"pid": 1}), ("paused", {"step": 14}), ("resumed", {"step": 14})
@@ -52,7 +56,7 @@ RATE, FITTED = ("learning_rate", {"step": 3, "value": 0.1}), ("fitted", {"second
 EVALUATED = ("evaluated", {"test_loss": 0.1, "test_accuracy": 0.97})
 DESCRIBING = ("describing", {})
 FINISHED, STOPPED = ("finished", {"epochs": 5}), ("stopped", {"epochs": 1})
-FAILED = ("failed", {"key": "error.disk_full", "message": "The disk is full."})
+FAILED = ("failed", {"key": "error.disk_full", "values": {"path": "x"}, "message": "The disk is full."})
 
 # What happened, and what the run is doing then.
 STORIES = {

@@ -420,9 +420,9 @@ def test_a_running_fine_tuning_is_found_again_in_a_new_session(runs, queue, draw
     queue.submit(run)
     append_event(run.events, "preparing", pid=1)
     assert "mistake-stop" in keys(app())
-    started = {"step": 0, "batches": 98, "epochs": 1, "images": 6250, "layers": []}
+    started = {"step": 0, "batches": 98, "epochs": 1, "images": 6250, "validation_images": 0, "layers": []}
     append_event(run.events, "started", **started)
-    append_event(run.events, "batch", step=49, epoch=1, batch=49)
+    append_event(run.events, "batch", step=49, epoch=1, batch=49, images_per_second=900.0)
     test = app()
     (bar,) = test.get("progress")
     assert (bar.proto.value, bar.proto.text) == (50, "Fine-tuning: batch 49 of 98")

@@ -50,10 +50,10 @@ def in_this_process(run: RunDirectory) -> int:
 def test_events_are_read_from_where_the_last_look_ended(tmp_path):
     path = tmp_path / "events.jsonl"
     assert read_events(path) == ([], 0)  # not there yet
-    append_event(path, "started", images=5)
-    append_event(path, "epoch", epoch=1, loss=0.5)
+    append_event(path, "preparing", pid=5)
+    append_event(path, "epoch", epoch=1, step=8, images_per_second=9.0, loss=0.5)
     events, offset = read_events(path)
-    assert [event["event"] for event in events] == ["started", "epoch"]
+    assert [event["event"] for event in events] == ["preparing", "epoch"]
     assert events[1]["loss"] == 0.5
     assert events[0]["time"] <= events[1]["time"]
     assert read_events(path, offset) == ([], offset)
@@ -65,7 +65,7 @@ def test_events_are_read_from_where_the_last_look_ended(tmp_path):
 
 def test_a_last_line_that_is_still_being_written_is_left_for_the_next_look(tmp_path):
     path = tmp_path / "events.jsonl"
-    append_event(path, "started", note="한국어 ×")
+    append_event(path, "preparing", note="한국어 ×")
     whole = path.read_bytes()
     line = whole.removesuffix(b"\n")
     for cut in range(1, len(line) + 1):

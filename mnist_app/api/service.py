@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -33,9 +33,10 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
+from starlette.requests import ClientDisconnect
 
 from mnist_app.api.answers import MOST_IMAGES, WHITE, Answer, Images, Layer, Model, Problem, Reading, digit_of
-from mnist_app.numerics.picture import read_picture
+from mnist_app.numerics.picture import MAX_PIXELS, count_pixels, read_picture
 from mnist_app.numerics.preprocess import SIDE
 from mnist_app.serving.card import read_card
 from mnist_app.serving.meters import IMAGES, REQUESTS, TRAININGS
@@ -169,6 +170,8 @@ def service(gate: Gate | None = None) -> FastAPI:
             try:
                 async with asyncio.timeout(SECONDS):
                     body = await _body(request)
+            except ClientDisconnect as error:  # nobody hears this, and the log need not tell of it
+                raise RefusedError(HTTPStatus.BAD_REQUEST, UserError("api.broken_off")) from error
             except TimeoutError as error:
                 raise RefusedError(
                     HTTPStatus.REQUEST_TIMEOUT, UserError("api.slow", seconds=SECONDS)
@@ -220,6 +223,8 @@ def _predict(body: Images | list[Named], model: str, single: bool, maps: Sequenc
     most, key = (MOST_WITH_MAPS, "api.too_many_maps") if layers else (MOST_IMAGES, "api.too_many_images")
     if count > most:
         raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, UserError(key, most=most, received=count))
+    if not isinstance(body, Images):
+        _check_pixels(body)
     IMAGES.labels(model).inc(count)
     if isinstance(body, Images):
         return Answer(model=model, readings=_read_images(body, network, layers))
@@ -245,14 +250,36 @@ def _read_images(body: Images, network: Predictor, layers: Sequence[str]) -> lis
     return readings
 
 
-def _read_picture(
-    name: str, content: bytes, network: Predictor, single: bool, layers: Sequence[str]
-) -> Reading:
+def _check_pixels(pictures: Sequence[Named]) -> None:
+    """Refuse pictures that together have more pixels than one may have: a hundred bytes can claim millions.
+
+    Raises:
+        RefusedError: they have; or one is no picture.
+    """
+    pixels = 0
+    for name, content in pictures:
+        with _named(name):
+            pixels += count_pixels(content)
+        if pixels > MAX_PIXELS:
+            problem = UserError("api.too_many_pixels", most=MAX_PIXELS // MEGABYTE)
+            raise RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problem)
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Refuse the picture of this name for what is found wrong inside."""
     try:
-        reading = read(read_picture(content), network, single)
+        yield
     except UserError as error:
         problem = UserError("error.file", path=name, problem=error)
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, problem) from error
+
+
+def _read_picture(
+    name: str, content: bytes, network: Predictor, single: bool, layers: Sequence[str]
+) -> Reading:
+    with _named(name):
+        reading = read(read_picture(content), network, single)
     digits = [digit_of(each.activations, each.refuse_below, each.box, layers) for each in reading.digits]
     return Reading(name=name, status=reading.status, answer=reading.answer, digits=digits)
 

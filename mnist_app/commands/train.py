@@ -91,6 +91,7 @@ class _Follower:
         self._history = History(run)
         self._language = language
         self._json = as_json
+        self._since = time.monotonic()  # when the training began, as far as it has
 
     def look(self) -> History:
         """Show what has happened since the last look, and return all of it."""
@@ -106,6 +107,7 @@ class _Follower:
         if kind == "preparing":
             print(text("command.preparing", self._language), flush=True)
         elif kind == "started":
+            self._since = time.monotonic()
             print(text(f"data.short_{event['data']}", self._language), flush=True)
         elif kind in FETCHING and sys.stdout.isatty():
             words = text(f"data.fetching_{kind}", self._language, share=f"{self._history.fetched:.0%}")
@@ -132,6 +134,6 @@ class _Follower:
 
     def _time_left(self, epochs_done: float) -> str:
         share = epochs_done / self._history.started["epochs"]
-        passed = time.time() - self._history.started["time"]
+        passed = time.monotonic() - self._since  # which no change of the clock disturbs
         left = passed * (1 - share) / share
         return text("command.time_left", self._language, time=duration(left, self._language))

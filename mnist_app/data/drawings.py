@@ -14,11 +14,11 @@ import numpy as np
 from PIL import Image
 
 from mnist_app.data.mnist import Split
-from mnist_app.texts.user_error import UserError
+from mnist_app.texts.user_error import UserError, why
 
 SIDE = 28
 MOST = 500  # drawings in one set
-NAME = re.compile(r"(\d+)-([0-9])\.png")
+NAME = re.compile(r"([0-9]+)-([0-9])\.png")
 LABELS_FILE = "labels.csv"
 MOST_BYTES = 20_000  # of one picture: 28×28 pixels take less than 1,000
 
@@ -38,17 +38,45 @@ def add_drawing(folder: Path, digit: np.ndarray, label: int) -> Path:
         label: which digit it is.
 
     Raises:
-        UserError: the set is full.
+        UserError: the set is full, or it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    files = drawing_files(folder)
-    if len(files) >= MOST:
-        raise UserError("error.drawings_full", most=MOST)
-    number = _number(files[-1]) + 1 if files else 1
-    path = folder / f"{number:04}-{label}.png"
-    half = path.with_suffix(".part")
-    Image.fromarray(np.rint(digit * 255).astype(np.uint8)).save(half, "PNG")
-    return half.replace(path)
+    picture = io.BytesIO()
+    Image.fromarray(np.rint(digit * 255).astype(np.uint8)).save(picture, "PNG")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files = drawing_files(folder)
+        if len(files) >= MOST:
+            raise UserError("error.drawings_full", most=MOST)
+        return _add(folder, _number(files[-1]) + 1 if files else 1, label, picture.getvalue())
+    except OSError as error:
+        raise UserError("error.folder_not_writable", path=folder.name, reason=why(error)) from error
+
+
+def _add(folder: Path, number: int, label: int, content: bytes) -> Path:
+    """Write a drawing, whole or not at all, under the first free number and return its file.
+
+    A person may draw in two windows at the same moment: a number belongs to who made its
+    half-written file, unless it turns out to be taken already.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    while True:
+        half = folder / f"{number:04}.part"
+        try:
+            with half.open("xb") as file:
+                if not any(folder.glob(f"{number:04}-*.png")):
+                    file.write(content)
+                    file.close()
+                    return half.replace(folder / f"{number:04}-{label}.png")
+        except FileExistsError:  # somebody else's, or left by a process that was killed
+            number += 1
+            continue
+        except OSError:
+            half.unlink(missing_ok=True)  # of no use on a full disk
+            raise
+        half.unlink(missing_ok=True)
+        number += 1
 
 
 def read_drawings(folder: Path) -> Split:
@@ -81,7 +109,8 @@ def _number(path: Path) -> int:
 def to_zip(folder: Path) -> bytes:
     """Return a set as a zip of its pictures and a table of their labels."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
+    # A clock that was wrong leaves dates that a zip cannot hold.
+    with zipfile.ZipFile(content, "w", strict_timestamps=False) as archive:
         files = drawing_files(folder)
         for path in files:
             archive.write(path, path.name)
@@ -96,7 +125,7 @@ def from_zip(folder: Path, content: bytes) -> int:
     Nothing is added unless all can be.
 
     Raises:
-        UserError: it is no such zip, or there would be too many.
+        UserError: it is no such zip, there would be too many, or they cannot be written.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -116,8 +145,14 @@ def from_zip(folder: Path, content: bytes) -> int:
         raise UserError("error.drawings_zip") from error
     if not digits:
         raise UserError("error.drawings_zip")
-    for digit, name in digits:
-        add_drawing(folder, digit / np.float32(255), label_of(Path(name)))
+    added: list[Path] = []
+    try:
+        for digit, name in digits:
+            added.append(add_drawing(folder, digit / np.float32(255), label_of(Path(name))))
+    except UserError:  # the disk is full, or somebody else has filled the set
+        for path in added:
+            path.unlink(missing_ok=True)
+        raise
     return len(digits)
 
 

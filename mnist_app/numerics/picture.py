@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import scipy
@@ -50,8 +52,25 @@ def read_darkness(content: bytes) -> np.ndarray:
     return 1 - grey if alpha is None else (1 - grey) * alpha
 
 
+def count_pixels(content: bytes) -> int:
+    """Return how many pixels a picture file says that it has; none of them is decoded.
+
+    Arguments and errors are those of ``read_picture``.
+    """
+    with _opened(content) as picture:
+        return picture.width * picture.height
+
+
 def _decoded(content: bytes) -> tuple[np.ndarray, np.ndarray | None]:
     """Return a picture file's grey levels and opacity, as ``ink_of`` takes them."""
+    with _opened(content) as picture:
+        picture.draft("L", (MAX_SIDE, MAX_SIDE))  # JPEG can decode smaller at once
+        return _grey_and_alpha(picture)
+
+
+@contextmanager
+def _opened(content: bytes) -> Iterator[Image.Image]:
+    """Open a picture file; whatever fails while it is read, here or inside, is a ``UserError``."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow's remarks on what it could repair
@@ -61,14 +80,14 @@ def _decoded(content: bytes) -> tuple[np.ndarray, np.ndarray | None]:
                     raise UserError(
                         "error.picture_too_large", width=width, height=height, limit=MAX_PIXELS // 10**6
                     )
-                picture.draft("L", (MAX_SIDE, MAX_SIDE))  # JPEG can decode smaller at once
-                return _grey_and_alpha(picture)
+                yield picture
+    except UserError:
+        raise
     except Image.DecompressionBombError as error:
         raise UserError("error.picture_bomb", limit=MAX_PIXELS // 10**6) from error
     except UnidentifiedImageError as error:
         raise UserError("error.not_a_picture") from error
-    # Pillow's decoders meet damaged files with any of these.
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, TypeError) as error:
+    except Exception as error:  # Pillow's decoders meet damaged files with a dozen kinds of them
         raise UserError("error.picture_damaged") from error
 
 
@@ -179,7 +198,8 @@ def _grey_and_alpha(picture: Image.Image) -> tuple[np.ndarray, np.ndarray | None
     picture = ImageOps.exif_transpose(picture)
     factor = -(-max(picture.size) // MAX_SIDE)
     if picture.mode.startswith("I") or picture.mode == "F":  # 16 or 32 bits
-        deep = np.asarray(picture, np.float32)
+        # A float picture may hold what is no number, or infinite.
+        deep = np.nan_to_num(np.asarray(picture, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
         top = 65_535 if picture.mode.startswith("I") and deep.max() > 255 else max(float(deep.max()), 1.0)
         return _reduce(np.clip(deep / np.float32(top), 0, 1), factor), None
     alpha = None

@@ -10,12 +10,13 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.views.answer import chosen_digit, show_choice, show_prediction, show_probabilities
 from mnist_app.views.desk import desk
 from mnist_app.views.downloads import show_downloads
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.layer_maps import OPENED, Selection, first_scaling, layer_maps, selection
 from mnist_app.views.layers import heading_words, layer_words, shown_layers
 from mnist_app.views.map_details import show_map
 from mnist_app.views.metered import metered
 from mnist_app.views.mistakes import show_mistakes
+from mnist_app.views.plain import sentence
 from mnist_app.views.preparation import choose_steps, chosen_steps, show_preparation
 from mnist_app.views.resources import warm_up
 from mnist_app.views.sidebar import ChosenModel, choose_model
@@ -45,7 +46,7 @@ def draw(model: ChosenModel, source: str) -> None:
         network = model.network
     except UserError as error:  # a run that was deleted while one drew on it
         st.session_state.pop(READING, None)
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return
     reading = read(ink, network, steps=chosen_steps())
     chosen = chosen_digit(reading)

@@ -14,8 +14,9 @@ from mnist_app.views.explain import show_explanations
 from mnist_app.views.explorer import KEY, network_file, show_explorer
 from mnist_app.views.filters import filters_header
 from mnist_app.views.keeps_answer import show_keeps_answer
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.metered import metered
+from mnist_app.views.plain import sentence
 from mnist_app.views.preparation import chosen_steps
 from mnist_app.views.resources import warm_up
 from mnist_app.views.sidebar import ChosenModel, choose_model
@@ -38,7 +39,7 @@ def explore(model: ChosenModel, source: str) -> None:
         network = model.network
         file = network_file(network, None if model.is_learning else (model.folder, model.modified))
     except UserError as error:  # a run that was deleted while one drew on it
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return
     steps = chosen_steps()
     reading = read(ink, network, steps=steps)

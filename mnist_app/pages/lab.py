@@ -25,7 +25,8 @@ from mnist_app.views.lab_result import (
     show_windows,
     step_of,
 )
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
+from mnist_app.views.plain import sentence
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source
 from mnist_app.views.walk import walk
@@ -44,7 +45,7 @@ def lab(source: str, learned: Learned) -> None:
         try:
             operations = choose_operations(learned)
         except UserError as error:
-            result.error(error.message(language()))
+            result.error(sentence(error))
             return
     with result:
         if picture is None:
@@ -64,7 +65,7 @@ def show_result(operations: Sequence[Operation], picture: np.ndarray) -> None:
             with naming(number):
                 steps.append(step_of(operation, steps[-1].after if steps else picture))
         except UserError as error:
-            st.error(error.message(language()))
+            st.error(sentence(error))
             break
     if not steps:
         return
@@ -85,7 +86,7 @@ def learned_by(model: ChosenModel | None) -> Learned:
     try:
         return learned_kernels(model.network) if model is not None else {}
     except UserError as error:
-        st.warning(error.message(language()))
+        st.warning(sentence(error))
         return {}
 
 

@@ -8,12 +8,13 @@ from mnist_app.pages.registry import PAGES
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.about import ABOUT, LESSON
 from mnist_app.views.glossary import show_asked, show_glossary
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.lessons.learner import choose_learner
 from mnist_app.views.lessons.lesson import Lesson
 from mnist_app.views.lessons.path import lesson_path, opened
 from mnist_app.views.lessons.question import forget_choices, show_question
 from mnist_app.views.lessons.registry import LESSONS
+from mnist_app.views.plain import sentence
 from mnist_app.views.sidebar import ChosenModel, choose_model
 
 CHOSEN, ANSWERED, PATH = "lesson", "lessons_answered", "lesson-path"  # in the session
@@ -69,7 +70,7 @@ def show_lesson(lesson: Lesson, model: ChosenModel | None) -> None:
                 answered = st.session_state.setdefault(ANSWERED, {})
                 answered[lesson.key] = answered.get(lesson.key) or expected
     except UserError as error:  # a network that was deleted or is damaged
-        st.error(error.message(language()))
+        st.error(sentence(error))
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         for other, icon in ((place - 1, "arrow_back"), (place + 1, "arrow_forward")):
             if 0 <= other < len(keys):

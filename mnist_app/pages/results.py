@@ -12,7 +12,8 @@ from mnist_app.serving.evaluation import Evaluation
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.downloads import show_csv
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import predictor, test_examination
 from mnist_app.views.results_figures import (
     predictions_csv,
@@ -33,7 +34,7 @@ def show_results(model: ChosenModel, source: Source, test: Split) -> None:
         network = predictor(model.folder, model.modified)
         evaluation = evaluated(network, test_examination(source))
     except UserError as error:  # a run that was deleted meanwhile
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return
     if evaluation is not None:
         show_figures(evaluation, network, test)

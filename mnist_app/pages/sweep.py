@@ -12,8 +12,9 @@ from mnist_app.training.notes import Notes, write_notes
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.sweeps import count_runs, create_sweep
 from mnist_app.views.access import allow, show_lock
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.person import person, remember_person
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor
 from mnist_app.views.sources import load_test_images
 from mnist_app.views.sweep_results import SWEEP, choose_started, show_sweep
@@ -30,7 +31,7 @@ def start(asked: Asked) -> None:
             asked.base, asked.dimensions, asked.method, asked.count, asked.stops, person(), runs_folder()
         )
     except UserError as error:  # two settings that do not go together, a full disk
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return
     for name in sweep.runs:
         run = RunDirectory(runs_folder() / name)

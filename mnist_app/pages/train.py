@@ -15,8 +15,9 @@ from mnist_app.training.notes import read_notes
 from mnist_app.training.queue import ALIVE, RunState
 from mnist_app.training.run_directory import RunDirectory, all_runs
 from mnist_app.views.access import owns, show_lock
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.person import remember_person
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor, train_count
 from mnist_app.views.sources import load_test_images
 from mnist_app.views.training_live import show_controls, show_curve_options, show_live
@@ -26,6 +27,7 @@ from mnist_app.views.training_result import (
     show_draw_on_it,
     show_import,
     show_keeping,
+    show_problem,
     show_result,
     start,
 )
@@ -41,7 +43,7 @@ def show_run(run: RunDirectory, probe: np.ndarray | None, test: Split | None) ->
     notes = read_notes(run)
     is_mine = owns(notes)
     if notes.note:
-        st.caption(notes.note)
+        st.text(notes.note)
     with st.container(horizontal=True):
         show_controls(run, state, is_mine)
         show_draw_on_it(run, state, DRAW)
@@ -81,7 +83,7 @@ with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
         try:
             show_summary(settings, train_count(source), len(test_images))
         except UserError as error:  # the training images are damaged
-            st.error(error.message(language()))
+            st.error(sentence(error))
     if show_lock("train"):
         st.button(
             t("train.start"),
@@ -92,6 +94,7 @@ with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
             args=(settings,),
             key="start",
         )
+show_problem()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     run = choose_run(runs)
     show_import()

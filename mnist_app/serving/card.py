@@ -8,8 +8,8 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from mnist_app.data.files import write_whole
-from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
+from mnist_app.data.files import read_json, write_whole
+from mnist_app.numerics.layer_card import LayerCard, is_figure, layer_cards_from
 
 CARD = "card.json"
 KERAS_FILE = "model.keras"
@@ -17,6 +17,7 @@ TFLITE_FILE = "model.tflite"
 FILTERS_FILE = "filters.npz"  # what its filters look for; older models, and dense ones, have none
 SIGNATURE = "serve"  # of model.tflite: input "input", one output for each layer
 SHARES = ("accuracy_drawings", "ece_test", "ece_drawings", "non_digits_caught", "digits_refused")  # 0 to 1
+MOST = 10**12  # parameters, images, seconds: more than that is a joke
 FIGURES = ("temperature", *SHARES)  # of Card.figures, those that the app shows
 
 
@@ -66,11 +67,11 @@ def read_card(folder: Path) -> Card:
     Raises:
         OSError, ValueError, TypeError, KeyError: it is not there or damaged.
     """
-    values = json.loads((folder / CARD).read_text("utf-8"))
+    values = read_json(folder / CARD)
+    if not isinstance(values, dict):
+        raise TypeError(values)
     card = Card(layers=layer_cards_from(values.pop("layers")), **values)
-    figures = (card.parameters, card.test_accuracy, card.test_loss, card.data["test_images"])
-    if not all(isinstance(figure, int | float) for figure in figures):
-        raise TypeError(figures)
+    _check_kinds(card)
     _check_measured(card)
     return card
 
@@ -82,6 +83,24 @@ def threshold_of(folder: Path) -> float:
         OSError, ValueError, TypeError, KeyError: the card is damaged.
     """
     return read_card(folder).refuse_below if (folder / CARD).exists() else 0.0
+
+
+def _check_kinds(card: Card) -> None:
+    """Raise what ``read_card`` raises where a value is of another kind than the app's own cards have."""
+    counts = (card.parameters, card.epochs, card.data["test_images"])
+    figures = (card.test_accuracy, card.seconds)
+    words = (card.architecture, card.created, card.tflite_sha256, card.data["source"])
+    if not (
+        all(type(count) is int and 0 <= count <= MOST for count in counts)
+        and all(is_figure(figure) and 0 <= figure <= MOST for figure in figures)
+        and isinstance(card.test_loss, int | float)  # infinite at times
+        and all(isinstance(word, str) for word in words)
+        and isinstance(card.settings, dict)
+        and isinstance(card.versions, dict)
+        and all(isinstance(epoch, dict) for epoch in card.history)
+        and all(value is None or is_figure(value) for epoch in card.history for value in epoch.values())
+    ):
+        raise TypeError(card)
 
 
 def _check_measured(card: Card) -> None:

@@ -16,11 +16,13 @@ from pathlib import Path
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from mnist_app.data.files import write_whole
+from mnist_app.data.files import read_arrays, write_whole
 from mnist_app.data.mnist import Source, Split, checksum
-from mnist_app.serving.card import SIGNATURE, Card
+from mnist_app.serving.card import SIGNATURE, TFLITE_FILE, Card
 from mnist_app.serving.model_folders import open_folder, runs_folder
 from mnist_app.serving.predictor import Predictor
+from mnist_app.serving.trial import is_sound
+from mnist_app.texts.user_error import UserError
 
 CHUNK = 16  # images at a time: their maps fit into the processor's cache, 256 take twice as long each
 MOST_KEPT = 200  # evaluations on disk, half a megabyte each
@@ -113,6 +115,8 @@ class _Reader:
 
     def __init__(self, predictor: Predictor) -> None:
         _, content = open_folder(predictor.folder)
+        if not is_sound(content):  # another one than the predictor's, by now
+            raise UserError("error.model_damaged", name=predictor.name, file=TFLITE_FILE)
         self._interpreter = Interpreter(model_content=content, num_threads=1)
         # A second thread brings nothing here, and takes a processor from the strokes.
         signature = self._interpreter.get_signature_runner(SIGNATURE)
@@ -153,9 +157,9 @@ def keep(card: Card, evaluation: Evaluation) -> None:
 def kept(card: Card, asked: Examination) -> Evaluation | None:
     """Return the evaluation of a model that is kept on disk; None if there is none, or a damaged one."""
     try:
-        with np.load(_path(card, asked.fingerprint), allow_pickle=False) as arrays:
-            labels, probabilities = arrays["labels"], arrays["probabilities"]
-            seconds = float(arrays["seconds"])
+        arrays = read_arrays(_path(card, asked.fingerprint))
+        labels, probabilities = arrays["labels"], arrays["probabilities"]
+        seconds = float(arrays["seconds"])
     except Exception:  # a damaged file makes zipfile, zlib and NumPy raise a dozen kinds of them
         return None
     fits = probabilities.shape == (len(asked.test), card.layers[-1].output_shape[0])

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from mnist_app.data.files import write_whole
+from mnist_app.data.files import read_arrays, write_whole
 from mnist_app.nets.architectures import CLASSES, INPUT_SHAPE
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.card import FILTERS_FILE, Card
@@ -78,8 +78,7 @@ def read_filters(folder: Path, card: Card) -> Filters:
         UserError: the file is damaged, or another model's.
     """
     try:
-        with np.load(folder / FILTERS_FILE, allow_pickle=False) as arrays:
-            filters = _from_arrays(dict(arrays))
+        filters = _from_arrays(read_arrays(folder / FILTERS_FILE))
         sound = _is_sound(filters, card.layers)
     except FileNotFoundError:
         raise

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from mnist_app.data.files import is_name
 from mnist_app.serving.card import CARD, TFLITE_FILE, Card, read_card
 from mnist_app.texts.user_error import UserError
 
@@ -59,6 +60,9 @@ def find_models(places: Iterable[Path] | None = None) -> Shelf:
     for place in (SHIPPED, runs_folder()) if places is None else places:
         for folder in sorted(place.iterdir()) if place.is_dir() else ():
             if not _is_model(folder) or folder.name in folders:
+                continue
+            if not is_name(folder.name):
+                problems.append(UserError("error.folder_name", name=ascii(folder.name)))
                 continue
             try:
                 _check(folder, stamp(folder))

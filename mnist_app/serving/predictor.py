@@ -13,6 +13,7 @@ from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.card import SIGNATURE, TFLITE_FILE
 from mnist_app.serving.model_folders import open_folder
 from mnist_app.serving.network import CHUNK, Prediction, as_batch, probabilities
+from mnist_app.serving.trial import is_sound
 from mnist_app.serving.weights import read_weights
 from mnist_app.texts.user_error import UserError
 
@@ -35,16 +36,21 @@ class Predictor:
         self.name = folder.name
         self.folder = folder
         self.card, content = open_folder(folder)
+        if not is_sound(content):  # it would end this process
+            raise UserError("error.model_damaged", name=folder.name, file=TFLITE_FILE)
         try:
             # One thread: a network this small is done before a second one starts.
             self._interpreter = Interpreter(model_content=content, num_threads=1)
             self._run = self._interpreter.get_signature_runner(SIGNATURE)
-            outputs = set(self._run.get_output_details())
+            shapes = {
+                name: tuple(int(side) for side in details["shape"][1:])
+                for name, details in self._run.get_output_details().items()
+            }
         except (ValueError, RuntimeError) as error:
             raise UserError("error.model_damaged", name=folder.name, file=TFLITE_FILE) from error
         last = self.card.layers[-1] if self.card.layers else None
         if (
-            {layer.name for layer in self.card.layers} != outputs
+            {layer.name: layer.output_shape for layer in self.card.layers} != shapes
             or last is None
             or last.output_shape != (CLASSES,)
         ):

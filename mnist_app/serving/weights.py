@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from mnist_app.data.files import MOST_ARRAYS
 from mnist_app.serving.card import KERAS_FILE
 from mnist_app.texts.user_error import UserError
+
+WEIGHTS = "model.weights.h5"  # in a .keras file
 
 
 def read_weights(folder: Path, layer: str) -> list[np.ndarray]:
@@ -29,12 +33,26 @@ def read_weights(folder: Path, layer: str) -> list[np.ndarray]:
 
     try:
         with zipfile.ZipFile(folder / KERAS_FILE) as archive:
-            content = archive.read("model.weights.h5")
+            entry = archive.getinfo(WEIGHTS)
+            if entry.file_size > MOST_ARRAYS:
+                raise ValueError(entry)
+            content = archive.read(entry)
         with h5py.File(io.BytesIO(content)) as file:
             for group in file["layers"].values():
                 variables = group["vars"]
                 if variables.attrs.get("name") == layer:
-                    return [np.asarray(variables[name]) for name in sorted(variables, key=int)]
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+                    return [_array(variables[name]) for name in sorted(variables, key=int)]
+    except Exception as error:  # a damaged file makes zipfile, zlib and h5py raise a dozen kinds of them
         raise UserError("error.model_damaged", name=folder.name, file=KERAS_FILE) from error
     return []
+
+
+def _array(dataset: Any) -> np.ndarray:
+    """Return a dataset of an HDF5 file that lies in the file itself, and there as large as it says.
+
+    Raises:
+        ValueError: it stands for another file of this machine, or is a bomb.
+    """
+    if dataset.external or dataset.is_virtual or dataset.nbytes > MOST_ARRAYS:
+        raise ValueError(dataset)
+    return np.asarray(dataset)

@@ -31,14 +31,20 @@ class UserError(Exception):
 
     def message(self, language: str) -> str:
         """Return the sentence in the given language, errors inside it too."""
-        values = {
-            name: value.message(language) if isinstance(value, UserError) else value
-            for name, value in self.values.items()
-        }
+        values = {name: _said(value, language) for name, value in self.values.items()}
         return text(self.key, language, **values)
 
     def __str__(self) -> str:
         return self.message(DEFAULT_LANGUAGE)
+
+
+def _said(value: object, language: str) -> object:
+    """Return a value as it stands in a sentence: with neither lines nor signs that steer a terminal."""
+    if isinstance(value, UserError):
+        return value.message(language)
+    if isinstance(value, str) and not value.isprintable():
+        return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in value)
+    return value
 
 
 def why(error: OSError) -> UserError | str:

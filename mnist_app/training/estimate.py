@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from mnist_app.data.files import write_whole
+from mnist_app.data.files import read_json, write_whole
 from mnist_app.nets.summary import multiplications, summary
 from mnist_app.training.settings import Settings
 
@@ -69,10 +69,8 @@ def _key(settings: Settings) -> str:
 
 def _speeds(runs: Path) -> dict[str, float]:
     try:
-        return {
-            str(key): float(value) for key, value in json.loads((runs / SPEEDS).read_text("utf-8")).items()
-        }
-    except (OSError, ValueError, AttributeError):
+        return {str(key): float(value) for key, value in read_json(runs / SPEEDS).items() if float(value) > 0}
+    except (OSError, ValueError, TypeError, AttributeError, OverflowError):
         return {}
 
 

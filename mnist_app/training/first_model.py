@@ -11,6 +11,7 @@ import tensorflow as tf
 from mnist_app.nets.architectures import CLASSES, INPUT_SHAPE, build
 from mnist_app.nets.normalisation import normalised
 from mnist_app.numerics.forward import forward
+from mnist_app.numerics.layer_card import LAYER_NAME
 from mnist_app.serving.card import KERAS_FILE
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.accuracy import DigitAccuracy
@@ -19,6 +20,7 @@ from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.settings import Settings
 
 CPU_FLAGS = Path("/proc/cpuinfo")  # Linux only
+KERAS = ".keras"
 PROBES = 32  # test images that an imported model has to answer
 
 
@@ -98,6 +100,8 @@ def _imported(path: Path) -> keras.Model:
     """
     file = path / KERAS_FILE if path.is_dir() else path
     try:
+        if file.suffix != KERAS:  # Keras reads older formats too, whose code it does not refuse so well
+            raise ValueError(f"its name does not end in {KERAS}")
         # safe_mode refuses what would run code that came with the file.
         model = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # whatever is wrong with a stranger's file
@@ -106,6 +110,10 @@ def _imported(path: Path) -> keras.Model:
         shapes = [list(tensor.shape[1:]) for tensor in (*model.inputs, *model.outputs)]
     except Exception as error:  # a model without an input layer does not know its shapes
         raise UserError("error.import_layers", name=path.name, reason=_first_line(error)) from error
+    unfit = [layer.name for layer in model.layers if not LAYER_NAME.fullmatch(layer.name)]
+    if unfit:
+        reason = f"a layer is called {unfit[0][:40]!a}"
+        raise UserError("error.import_layers", name=path.name, reason=reason)
     if shapes != [list(INPUT_SHAPE), [CLASSES]]:
         raise UserError("error.import_shapes", name=path.name, received=shapes)
     try:

@@ -15,6 +15,7 @@ from mnist_app.data.mnist import Split
 from mnist_app.nets.architectures import build
 from mnist_app.nets.normalisation import folded
 from mnist_app.serving.card import Card, threshold_of
+from mnist_app.serving.trial import remember as remember_sound
 from mnist_app.texts.user_error import UserError
 from mnist_app.training import settings as settings_file
 from mnist_app.training.batches import batches, count_batches, labels_for
@@ -112,6 +113,7 @@ def train(run: RunDirectory) -> None:
         raise UserError("error.loss_not_finite", rate=conductor.rate)
     append_event(run.events, "evaluated", test_loss=loss, test_accuracy=accuracy, images=len(images.test))
     digest = write_model(model, run.path)
+    remember_sound(digest, run.path.parent)
     if convolutions(model):
         append_event(run.events, "describing")
         write_filters(model, run.path, images.test)

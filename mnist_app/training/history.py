@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.events import METRICS as METRICS
 from mnist_app.training.events import Event, parse_event, read_events
 from mnist_app.training.run_directory import RunDirectory
 
@@ -16,7 +17,6 @@ EXPORTING = ("evaluating", "describing")  # the training itself is over
 STATUS = {kind: kind for kind in ("preparing", *FETCHING, "started", "paused", *EXPORTING, *ENDS)}
 STATUS |= {"batch": "started", "resumed": "started"}
 TAIL = 16384  # bytes: more than any status event and what may follow it
-METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 @dataclass
@@ -109,7 +109,14 @@ class History:
     @property
     def error(self) -> UserError | None:
         """Return why the run failed; None while it has not."""
-        return UserError(self.failure["key"], **self.failure["values"]) if self.failure else None
+        if not self.failure:
+            return None
+        try:
+            error = UserError(self.failure["key"], **self.failure["values"])
+            str(error)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):  # no worker has written that
+            return UserError("error.training_failed", reason="?", log=self.run.log)
+        return error
 
     @property
     def best_epoch(self) -> int | None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from mnist_app.data.files import is_name
+from mnist_app.nets.architectures import CLASSES, INPUT_SHAPE
 from mnist_app.numerics.forward import forward
 from mnist_app.numerics.layer_card import LayerCard
 from mnist_app.serving.network import Prediction, as_batch
@@ -23,6 +25,19 @@ class SnapshotNetwork:
     all_weights: Mapping[str, Sequence[np.ndarray]]
     refuse_below: float = 0.0  # a threshold is found when the training has ended
 
+    def check(self) -> None:
+        """Read a blank image, as every network must.
+
+        Raises:
+            OSError: layers and weights do not go together, so it cannot, or what it reads is no number.
+        """
+        try:
+            found = self.predict(np.zeros(INPUT_SHAPE[:2], np.float32)).probabilities
+        except Exception as error:  # whatever a stranger's layers and weights may be
+            raise OSError("layers and weights do not go together") from error
+        if found.shape != (1, CLASSES) or not np.isfinite(found).all():
+            raise OSError(f"ten probabilities were expected; received {found}")
+
     def predict(self, images: np.ndarray) -> Prediction:
         """Return the probabilities and all activations of images as ``as_batch`` takes them."""
         return Prediction(forward(self.layers, self.all_weights, as_batch(images)))
@@ -36,5 +51,5 @@ def learning_runs(runs: Path) -> Iterator[RunDirectory]:
     """Yield the runs that can be read with before they have ended."""
     for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
         run = RunDirectory(folder)
-        if run.snapshots.is_dir() and last_status(run) not in ENDS:
+        if is_name(run.name) and run.snapshots.is_dir() and last_status(run) not in ENDS:
             yield run

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from mnist_app.data.files import write_whole
+from mnist_app.data.files import read_json, write_whole
 from mnist_app.training.run_directory import RunDirectory
 
 LONGEST_NAME = 60
@@ -29,20 +29,18 @@ class Notes:
 def read_notes(run: RunDirectory) -> Notes:
     """Return a run's notes; empty ones where there are none, or damaged ones."""
     try:
-        values: dict[str, Any] = json.loads(run.notes.read_text("utf-8"))
+        values: dict[str, Any] = read_json(run.notes)
         words = {name: str(values.get(name, "")) for name in ("owner", "name", "note")}
-        return Notes(**words, is_named=bool(values.get("is_named", words["name"])))
+        return _cut(Notes(**words, is_named=bool(values.get("is_named", words["name"]))))
     except (OSError, ValueError, AttributeError):
         return Notes()
 
 
 def write_notes(run: RunDirectory, notes: Notes) -> None:
     """Write a run's notes, whole or not at all, cut to what can be shown."""
+    write_whole(run.notes, json.dumps(asdict(_cut(notes)), ensure_ascii=False) + "\n")
+
+
+def _cut(notes: Notes) -> Notes:
     name, note = notes.name.strip()[:LONGEST_NAME], notes.note.strip()[:LONGEST_NOTE]
-    cut = Notes(notes.owner, name, note, notes.is_named and bool(name))
-    write_whole(run.notes, as_json(cut))
-
-
-def as_json(notes: Notes) -> str:
-    """Return notes as their file has them."""
-    return json.dumps(asdict(notes), ensure_ascii=False) + "\n"
+    return Notes(notes.owner, name, note, notes.is_named and bool(name))

@@ -146,7 +146,12 @@ class LocalProcesses:
             self._running.mkdir(parents=True, exist_ok=True)
             state = self.state(run).kind
             if state != QUEUED and (state != RUNNING or self._has_ended(run)):
-                (self._waiting / f"{time.time_ns():020}-{run.name}").touch()
+                (self._waiting / f"{self._moment():020}-{run.name}").touch()
+
+    def _moment(self) -> int:
+        """Return a number after those of all who wait, whatever became of the clock."""
+        waiting = [entry.name.partition("-")[0] for entry in _entries(self._waiting)]
+        return max(time.time_ns(), *(int(moment) + 1 for moment in waiting if moment.isdecimal()), 0)
 
     def _queue(self) -> list[str]:
         return [_run_of(entry) for entry in _entries(self._waiting)]
@@ -170,7 +175,8 @@ class LocalProcesses:
             return False
         process = self._processes.get(run.name)  # a spare worker first imports to its end
         is_alive = process is not None and process.poll() is None
-        return (is_alive or age < GRACE_SECONDS) and not self._has_ended(run)
+        # A claim from the future was made before the clock was set back.
+        return (is_alive or abs(age) < GRACE_SECONDS) and not self._has_ended(run)
 
     def _is_busy(self, entry: Path) -> bool:
         """Return whether a claimed run takes up a place; forget it if it has ended."""

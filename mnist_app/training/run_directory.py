@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from mnist_app.data.files import is_name
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError, why
 from mnist_app.training.settings import Settings
@@ -163,5 +164,5 @@ def all_runs(folder: Path) -> list[RunDirectory]:
     """Return the runs of a folder, the newest first."""
     if not folder.is_dir():
         return []
-    found = [path for path in folder.iterdir() if (path / "settings.json").exists()]
+    found = [path for path in folder.iterdir() if is_name(path.name) and (path / "settings.json").exists()]
     return [RunDirectory(path) for path in sorted(found, key=lambda path: path.name, reverse=True)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mnist_app.data.files import read_json
 from mnist_app.nets.architectures import ARCHITECTURES
 from mnist_app.nets.recipes import RECIPES
 from mnist_app.numerics.augment import Augmentation
@@ -224,7 +224,7 @@ def read(path: Path) -> Settings:
         UserError: the file is not there, is damaged or holds impossible settings.
     """
     try:
-        values = json.loads(path.read_text("utf-8"))
+        values = read_json(path)
         if not isinstance(values, dict):
             raise ValueError(values)
     except (OSError, ValueError) as error:

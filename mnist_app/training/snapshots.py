@@ -7,16 +7,19 @@ They are what the scrubber plays and what a half-trained network reads with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from mnist_app.data.files import read_arrays
 from mnist_app.training.run_directory import RunDirectory
 
 MOST_BYTES = 128e6  # of one run's snapshots; the large networks get fewer
 MOST = 60
+NAME = re.compile(r"[0-9]{8,12}\.npz")
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,8 @@ class Snapshot:
         """
         weights: dict[str, list[np.ndarray]] = {}
         try:
-            with np.load(self.path) as file:
-                for name in file.files:  # in the order in which they were written
-                    weights.setdefault(name.rpartition("/")[0], []).append(file[name])
+            for name, array in read_arrays(self.path).items():
+                weights.setdefault(name.rpartition("/")[0], []).append(array)
         except Exception as error:
             # A damaged file makes zipfile and NumPy raise a dozen kinds of them.
             raise OSError(self.path) from error
@@ -45,7 +47,8 @@ class Snapshot:
 
 def snapshots(run: RunDirectory) -> list[Snapshot]:
     """Return the snapshots there are, from the first to the last."""
-    return [Snapshot(int(path.stem), path) for path in sorted(run.snapshots.glob("[0-9]*.npz"))]
+    found = [path for path in sorted(run.snapshots.glob("*.npz")) if NAME.fullmatch(path.name)]
+    return [Snapshot(int(path.stem), path) for path in found]
 
 
 def write_snapshot(run: RunDirectory, step: int, weights: Mapping[str, Sequence[np.ndarray]]) -> None:

@@ -22,7 +22,8 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mnist_app.data.files import write_whole
+from mnist_app.data.files import is_name, read_json, write_whole
+from mnist_app.numerics.layer_card import is_figure
 from mnist_app.texts.user_error import UserError, why
 from mnist_app.training.run_directory import RunDirectory, create_run, new_folder
 from mnist_app.training.settings import Settings, from_dict
@@ -171,12 +172,30 @@ def find_sweeps(runs: Path) -> list[Sweep]:
     found = []
     for file in (runs / FOLDER).glob("*/sweep.json"):
         try:
-            sweep = Sweep(**json.loads(file.read_text("utf-8")))
-        except (OSError, ValueError, TypeError):  # damaged: its runs are there all the same
-            continue
-        if sweep.id == file.parent.name:  # else the file is not from here
-            found.append(sweep)
+            sweep = Sweep(**read_json(file))
+            _check(sweep, file.parent.name)
+        except (OSError, ValueError, TypeError, AttributeError, UserError):
+            continue  # damaged: its runs are there all the same
+        found.append(sweep)
     return sorted(found, key=lambda sweep: sweep.created, reverse=True)
+
+
+def _check(sweep: Sweep, name: str) -> None:
+    """Raise what ``find_sweeps`` leaves a sweep out for: what its file says cannot be.
+
+    Raises:
+        ValueError, TypeError, AttributeError, UserError: it cannot.
+    """
+    words = (sweep.method, sweep.owner, *sweep.runs)
+    if sweep.id != name or not all(isinstance(word, str) for word in words) or not is_figure(sweep.created):
+        raise TypeError(sweep)
+    # A run's name that leads elsewhere would let a button of the page write there.
+    if not all(is_name(run) for run in sweep.runs) or not 1 <= len(sweep.runs) == len(sweep.space):
+        raise ValueError(sweep)
+    for given in sweep.space:
+        if given.keys() != sweep.space[0].keys() or not given.keys() <= {*VARIED}:
+            raise ValueError(given)
+        from_dict(given)
 
 
 class Rule:
@@ -187,9 +206,9 @@ class Rule:
         self._stops = False
         self._reached = math.nan
         try:
-            link = json.loads((run.path / LINK).read_text("utf-8"))
+            link = read_json(run.path / LINK)
             folder = run.path.parent / FOLDER / str(link["sweep"])
-            if not folder.is_dir():
+            if not is_name(folder.name) or folder.name != link["sweep"] or not folder.is_dir():
                 return
             import optuna
 

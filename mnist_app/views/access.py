@@ -14,8 +14,9 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.limits import OPEN, PUBLIC, Limits, Uploads, check_room, limits
 from mnist_app.training.notes import Notes
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.person import leave_cookie, person
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor
 
 PASSWORD = "MNIST_APP_PASSWORD"  # set: public mode
@@ -91,7 +92,7 @@ def show_lock(where: str) -> bool:
         )
         problem: UserError | None = st.session_state.pop(_problem(where), None)
         if problem is not None:
-            st.error(problem.message(language()))
+            st.error(sentence(problem))
     return False
 
 

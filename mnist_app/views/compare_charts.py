@@ -15,6 +15,7 @@ from mnist_app.views.charts import CONFIG
 from mnist_app.views.compare_curves import Curve, curves_csv, legend_html, overlay
 from mnist_app.views.downloads import show_csv
 from mnist_app.views.language import t
+from mnist_app.views.plain import markdown
 from mnist_app.views.resources import run_history
 from mnist_app.views.trained_rows import Row
 
@@ -48,7 +49,7 @@ def show_curves(rows: Sequence[Row]) -> None:
     show_about("curves", "loss")
     missing = [row.label for row in rows if row.label not in {run.label for run in runs}]
     if missing:
-        st.caption(t("compare.without_curves", names=", ".join(missing)))
+        st.caption(t("compare.without_curves", names=markdown(", ".join(missing))))
     show_csv(t("curves.csv_epochs"), "curves", partial(curves_csv, runs))
 
 

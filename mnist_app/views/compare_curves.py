@@ -10,6 +10,7 @@ from typing import Any
 from mnist_app.training.history import METRICS
 from mnist_app.views import colours
 from mnist_app.views.curves import HEIGHT, Figure, Texts, empty_figure, epoch_axis, value_axis
+from mnist_app.views.plain import plotly
 from mnist_app.views.tables import csv_table
 
 DASHES = {"val": "solid", "train": "dot"}
@@ -75,17 +76,18 @@ def _line(
     run: Curve, place: int, metric: str, kind: str, points: Sequence[tuple[int, float]], t: Texts
 ) -> Figure:
     colour, mark = _look(place)
+    label = plotly(run.label)
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
     name = t(f"curves.{kind}_{metric}")
     return {
         "type": "scatter",
         "x": [number for number, _ in points],
         "y": [value for _, value in points],
-        "name": run.label,
+        "name": label,
         "mode": "lines+markers",
         "marker": {"size": 5, "symbol": mark},
         "line": {"color": colour, "width": 1.5, "dash": DASHES[kind]},
-        "hovertemplate": f"{run.label}<br>{name} {value}<br>{t('curves.epoch')} %{{x}}<extra></extra>",
+        "hovertemplate": f"{label}<br>{name} {value}<br>{t('curves.epoch')} %{{x}}<extra></extra>",
     }
 
 

@@ -15,6 +15,7 @@ from mnist_app.views.language import t
 from mnist_app.views.layer_maps import layer_maps
 from mnist_app.views.layers import layer_words, shown_layers
 from mnist_app.views.networks import Reader, readers
+from mnist_app.views.plain import markdown
 from mnist_app.views.trained_rows import Row
 from mnist_app.views.training_probe import MY_DIGIT
 
@@ -61,7 +62,7 @@ def show_pair(image: np.ndarray, first: Reader, second: Reader) -> None:
     scaling = _choose_scaling() if len(pair[0].output_shape) == 3 else SCALINGS[0]  # maps; bars need none
     for column, reader, card in zip(st.columns(2), (first, second), pair, strict=True):
         with column:
-            st.subheader(reader.label)
+            st.subheader(markdown(reader.label))
             _show_layer(image, reader, card, scaling)
 
 

@@ -19,10 +19,11 @@ from mnist_app.views.compare_two import choose_two
 from mnist_app.views.compare_verdict import GROUPS, groups, mistakes_csv, verdict_html
 from mnist_app.views.digit_gallery import Specimen, digit_gallery, opened
 from mnist_app.views.downloads import show_csv
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.networks import all_models
 from mnist_app.views.open_image import ImageRef, show_open_buttons
 from mnist_app.views.pictures import picture
+from mnist_app.views.plain import markdown, sentence
 from mnist_app.views.resources import predictor, test_examination
 from mnist_app.views.results_figures import cautions
 from mnist_app.views.results_images import DRAWER, SIDE, show_paged
@@ -47,7 +48,7 @@ def show_mistakes(rows: Sequence[Row]) -> None:
             network = _predictor(row)
             evaluation = evaluated(network, test_examination(source))
         except UserError as error:  # a run that was deleted meanwhile
-            st.error(error.message(language()))
+            st.error(sentence(error))
             return
         if evaluation is None:  # its progress is shown; the second one's comes after it
             return
@@ -58,7 +59,7 @@ def show_mistakes(rows: Sequence[Row]) -> None:
     st.caption(t("compare.mcnemar"), help=about("mcnemar"))
     for label, network, evaluation in found:
         for caution in cautions(evaluation, network.card):
-            st.caption(f"{label}: {caution}")
+            st.caption(f"{markdown(label)}: {caution}")
     _show_images((first, second), (ours, theirs), test)
     show_csv(t("compare.csv_mistakes"), "mistakes", partial(mistakes_csv, ours, theirs))
     _show_opened(test, [(label, network) for label, network, _ in found])
@@ -74,8 +75,8 @@ def _predictor(row: Row) -> Predictor:
 def _show_images(names: tuple[str, str], both: tuple[Evaluation, Evaluation], test: Split) -> None:
     found = groups(*both)
     titles = {
-        "only_first": t("compare.only", name=names[0], count=f"{len(found['only_first']):,}"),
-        "only_second": t("compare.only", name=names[1], count=f"{len(found['only_second']):,}"),
+        "only_first": t("compare.only", name=markdown(names[0]), count=f"{len(found['only_first']):,}"),
+        "only_second": t("compare.only", name=markdown(names[1]), count=f"{len(found['only_second']):,}"),
         "neither": t("compare.neither", count=f"{len(found['neither']):,}"),
     }
     group = st.segmented_control(
@@ -91,7 +92,7 @@ def _show_images(names: tuple[str, str], both: tuple[Evaluation, Evaluation], te
     if not len(images):
         st.info(t("compare.no_images"))
         return
-    st.caption(t("compare.caption", first=names[0], second=names[1]))
+    st.caption(t("compare.caption", first=markdown(names[0]), second=markdown(names[1])))
 
     def show(part: np.ndarray) -> None:
         digit_gallery([_specimen(int(index), both, names, test) for index in part], GALLERY, _open)

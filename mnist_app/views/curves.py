@@ -8,6 +8,7 @@ from typing import Any
 from mnist_app.training.events import Event
 from mnist_app.training.history import History, overfits_from
 from mnist_app.views import colours
+from mnist_app.views.tables import csv_table
 
 HEIGHT = 320  # pixels, the same for every chart of the page
 MOST_POINTS = 400  # of one line; a screen shows no more
@@ -215,5 +216,4 @@ def _thinned(count: int) -> list[int]:
 def as_csv(events: Sequence[Event]) -> str:
     """Return events as CSV, one column for each name that any of them has."""
     names = list(dict.fromkeys(name for event in events for name in event if name not in ("event", "time")))
-    rows = [",".join(str(event.get(name, "")) for name in names) for event in events]
-    return "\n".join([",".join(names), *rows]) + "\n"
+    return csv_table(names, [[event.get(name, "") for name in names] for event in events])

@@ -16,10 +16,11 @@ from mnist_app.views.data_set import CHOSEN, TEST, TRAIN, DataSet, chosen_image
 from mnist_app.views.data_space import PIXELS, Sample, Space, choose_layer, sample_in
 from mnist_app.views.data_tsne import show_tsne, tsne_map
 from mnist_app.views.downloads import show_csv
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.numbers import percent
 from mnist_app.views.open_image import ImageRef
 from mnist_app.views.pictures import picture
+from mnist_app.views.plain import sentence
 from mnist_app.views.sidebar import ChosenModel
 from mnist_app.views.tables import csv_table
 from mnist_app.views.training_probe import MY_DIGIT
@@ -43,7 +44,7 @@ def show_map(data: DataSet, model: ChosenModel | None) -> None:
         with st.spinner(t("data.mapping")):
             samples = [sample_in(space, data.source, part, size) for space in spaces]
     except UserError as error:
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return
     if method == "tsne":
         points = [sample.points for sample in samples]

@@ -16,10 +16,11 @@ from mnist_app.views.data_image import IMAGE, specimen, take_opened
 from mnist_app.views.data_set import TRAIN, DataSet, chosen_image
 from mnist_app.views.data_space import PIXELS, Space, choose_layer
 from mnist_app.views.digit_gallery import digit_gallery
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.numbers import three_digits
 from mnist_app.views.open_image import ImageRef
 from mnist_app.views.pictures import picture
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import images_of
 from mnist_app.views.sidebar import ChosenModel
 from mnist_app.views.training_probe import MY_DIGIT
@@ -43,7 +44,7 @@ def show_neighbours(data: DataSet, model: ChosenModel | None) -> None:
         with st.spinner(t("data.comparing")):
             numbers, apart = _distances(space, space.key, data.source, digit)
     except UserError as error:
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return
     image = chosen_image(data)
     is_own = (numbers == image.index) & (query == "image" and image.part == TRAIN)

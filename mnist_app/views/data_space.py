@@ -14,7 +14,8 @@ from mnist_app.numerics.neighbours import agreement
 from mnist_app.numerics.principal import Principal, principal
 from mnist_app.serving.features import feature_layers, features, values_of
 from mnist_app.texts.user_error import UserError
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import images_of
 from mnist_app.views.sidebar import ChosenModel
 
@@ -83,7 +84,7 @@ def choose_layer(model: ChosenModel | None) -> Space | None:
     try:
         layers = {layer.name: layer for layer in feature_layers(model.network.layers)}
     except UserError as error:  # a run that was deleted meanwhile
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return None
     if not layers:
         return None

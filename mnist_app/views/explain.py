@@ -16,9 +16,10 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.views.about import about, about_html
 from mnist_app.views.explain_methods import METHODS, Explanation, Question
 from mnist_app.views.heat_picture import heat_picture, legend_html
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.numbers import three_digits
 from mnist_app.views.pictures import image_html
+from mnist_app.views.plain import sentence
 from mnist_app.views.tables import csv_table, grid_table
 
 KEY = "explain"
@@ -49,7 +50,7 @@ def show_explanations(network: Network, reading: DigitReading | None) -> None:
                         found[name] = explain(asked)
                     except UserError as problem:
                         st.html(_heading(name))
-                        st.caption(problem.message(language()))
+                        st.caption(sentence(problem))
                     else:
                         _show(name, asked, found[name])
         _show_numbers(asked, found)

@@ -27,9 +27,10 @@ from mnist_app.training.queue import ALIVE, INTERRUPTED, PAUSED, QUEUED, RunStat
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.views.about import explained
 from mnist_app.views.access import allow, show_lock
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.lesson import lesson_html
 from mnist_app.views.person import person
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor, predictor, run_history
 from mnist_app.views.sidebar import MODEL, ChosenModel
 
@@ -70,7 +71,7 @@ def _show_button(drawings: Path, model: ChosenModel, broken: RunDirectory | None
     )
     problem: UserError | None = st.session_state.pop(_PROBLEM, None)
     if problem is not None:
-        st.error(problem.message(language()))
+        st.error(sentence(problem))
     elif model.is_learning:
         st.caption(t("mistake.still_learning"))
 
@@ -122,7 +123,7 @@ def _stop(run: RunDirectory, state: RunState) -> None:
 
 def _why(history: History) -> str:
     """Return why a fine-tuning failed, as a sentence."""
-    return t("mistake.interrupted") if history.error is None else history.error.message(language())
+    return t("mistake.interrupted") if history.error is None else sentence(history.error)
 
 
 def _show_result(run: RunDirectory, model: ChosenModel, close: Callable[[], None]) -> None:
@@ -131,7 +132,7 @@ def _show_result(run: RunDirectory, model: ChosenModel, close: Callable[[], None
         before, after = _predictor(base), _predictor(run.path)
         st.html(lesson_html(lesson(run, before, after), before.card, after.card))
     except UserError as error:
-        st.error(error.message(language()))
+        st.error(sentence(error))
     with st.container(horizontal=True, gap="small"):
         if model.folder.resolve() != run.path.resolve():
             st.button(

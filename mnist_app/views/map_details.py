@@ -10,10 +10,11 @@ from mnist_app.serving.network import Network
 from mnist_app.texts.user_error import UserError
 from mnist_app.views.about import show_about
 from mnist_app.views.charts import CONFIG, heat_map
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.layer_maps import Layer, Selection, layer_maps
 from mnist_app.views.layers import layer_words
 from mnist_app.views.numbers import shape, three_digits
+from mnist_app.views.plain import sentence
 from mnist_app.views.tables import grid_table
 
 
@@ -67,7 +68,7 @@ def _show_kernel(card: LayerCard, chosen: Selection, network: Network) -> None:
     try:
         learned = network.weights(card.name)
     except UserError as error:
-        st.warning(error.message(language()))
+        st.warning(sentence(error))
         return
     if not learned or learned[0].ndim != 4:
         return

@@ -18,9 +18,10 @@ from mnist_app.training.mistakes import set_folder
 from mnist_app.views.about import explained
 from mnist_app.views.access import allow_upload
 from mnist_app.views.fine_tuning import show_fine_tuning
-from mnist_app.views.language import language, t
+from mnist_app.views.language import t
 from mnist_app.views.person import person, remember_person
 from mnist_app.views.pictures import picture
+from mnist_app.views.plain import sentence
 from mnist_app.views.sidebar import ChosenModel
 
 FIVE_PILLS = 200  # pixels: two rows of five
@@ -42,7 +43,7 @@ def show_mistakes(digit: DigitReading, model: ChosenModel, close: Callable[[], N
     _ask(digit.preparation.digit, drawings)
     problem: UserError | None = st.session_state.pop(_PROBLEM, None)
     if problem is not None:
-        st.error(problem.message(language()))
+        st.error(sentence(problem))
     _show_set(drawings)
     show_fine_tuning(drawings, model, close)
     _show_files(drawings)
@@ -91,7 +92,7 @@ def _show_set(drawings: Path) -> None:
         try:
             images = read_drawings(drawings).images
         except UserError as error:
-            st.error(error.message(language()))
+            st.error(sentence(error))
             return
         with st.container(horizontal=True, gap="xsmall", key="mistake-set"):
             for file, image in list(zip(files, images, strict=True))[: -SHOWN - 1 : -1]:

@@ -42,9 +42,11 @@ def snapshot_network(snapshot: Snapshot, _layers: tuple[LayerCard, ...]) -> Snap
     """Return a run's network at a moment of its training.
 
     Raises:
-        OSError: the snapshot is gone.
+        OSError: the snapshot is gone, or no network of these layers.
     """
-    return SnapshotNetwork(_layers, snapshot.weights())
+    network = SnapshotNetwork(_layers, snapshot.weights())
+    network.check()
+    return network
 
 
 def newest_network(run: RunDirectory) -> Network:
@@ -56,13 +58,22 @@ def newest_network(run: RunDirectory) -> Network:
     history = run_history(run)
     for _ in range(NEWEST_TRIES):
         moments = snapshots(run)
-        if not moments or not history.started.get("layers"):
+        layers = layers_of(history)
+        if not moments or not layers:
             break
         try:
-            return snapshot_network(moments[-1], layer_cards_from(history.started["layers"]))
+            return snapshot_network(moments[-1], layers)
         except OSError:  # thinned out between two looks
             continue
     raise UserError("error.no_weights_yet", name=run.name)
+
+
+def layers_of(history: History) -> tuple[LayerCard, ...]:
+    """Return the layers of a run's network; none before they are known, or where they cannot be shown."""
+    try:
+        return layer_cards_from(history.started.get("layers", ()))
+    except (TypeError, KeyError):
+        return ()
 
 
 def run_history(run: RunDirectory) -> History:

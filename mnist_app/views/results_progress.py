@@ -9,6 +9,7 @@ from mnist_app.serving.evaluations import Job
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.duration import duration
 from mnist_app.views.language import language, t
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import evaluations
 
 LOOK_SECONDS = 0.5
@@ -21,7 +22,7 @@ def evaluated(predictor: Predictor, asked: Examination) -> Evaluation | None:
         return job.evaluation
     if job.is_over:
         if job.error is not None:
-            st.error(job.error.message(language()))
+            st.error(sentence(job.error))
         else:
             st.info(t("results.stopped"), icon=":material/stop_circle:")
         st.button(

@@ -18,6 +18,7 @@ from mnist_app.training.run_directory import RunDirectory
 from mnist_app.views.about import about
 from mnist_app.views.language import KEY, PARAMETER, language, t
 from mnist_app.views.numbers import percent
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import newest_network, predictor
 
 MODEL = "model"  # the session's choice
@@ -68,7 +69,7 @@ def choose_model() -> ChosenModel | None:
     learning = {run.name: run for run in learning_runs(runs_folder())}
     with st.sidebar:
         for problem in shelf.problems:
-            st.warning(problem.message(language()), icon=":material/warning:")
+            st.warning(sentence(problem), icon=":material/warning:")
         names = list({**shelf.folders, **learning})
         if not names:
             st.error(t("model.none"))
@@ -89,7 +90,7 @@ def choose_model() -> ChosenModel | None:
                 return _learning(learning[name])
             return _finished(shelf.folders[name])
         except UserError as error:
-            st.error(error.message(language()))
+            st.error(sentence(error))
             return None
 
 

@@ -16,6 +16,7 @@ from mnist_app.views.access import allow_upload
 from mnist_app.views.canvas import SIDE, drawn_ink
 from mnist_app.views.language import language, t
 from mnist_app.views.pictures import picture
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import images_of
 
 SOURCES = ("draw", "test", "upload")
@@ -140,7 +141,7 @@ def load_images(part: str) -> tuple[Source, Split] | None:
             source: Source = st.session_state["mnist_source"]
             images = images_of(source, part)
     except UserError as error:
-        st.error(error.message(language()))
+        st.error(sentence(error))
         return None
     place.empty()
     return source, images
@@ -172,7 +173,7 @@ def _upload(side: int) -> np.ndarray:
             with st.spinner(t("source.reading")):
                 ink = read_picture(file.getvalue())
         except UserError as error:
-            st.error(error.message(language()))
+            st.error(sentence(error))
             return NOTHING
         st.session_state["upload_id"], st.session_state["upload_ink"] = file.file_id, ink
     shown: np.ndarray = st.session_state["upload_ink"]

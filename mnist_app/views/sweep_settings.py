@@ -27,6 +27,7 @@ from mnist_app.training.sweeps import (
 )
 from mnist_app.views.about import about, explained
 from mnist_app.views.language import language, t
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import train_count
 from mnist_app.views.training_settings import DEFAULT_RECIPE, OPTIMIZER_NAMES
 
@@ -117,7 +118,7 @@ def choose_sweep(source: Source, test_images: int) -> Asked | None:
                 from_dict({**base.as_dict(), dimension.name: value})
     except UserError as error:
         named = {"name": t(f"setting.{error.values['name']}")} if "name" in error.values else {}
-        st.error(UserError(error.key, **{**error.values, **named}).message(language()))
+        st.error(sentence(UserError(error.key, **{**error.values, **named})))
         return None
     seconds = _seconds(base, dimensions, number, train_count(source), test_images)
     time = duration(seconds * (STOP_SAVES if stops else 1), language())

@@ -9,6 +9,7 @@ from html import escape
 
 import numpy as np
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what one begins with
 BOX = "overflow:auto;max-height:{height}px;font-size:.85rem;font-variant-numeric:tabular-nums"
 
 
@@ -49,8 +50,19 @@ def csv_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     buffer = io.StringIO()
     table = csv.writer(buffer)
     table.writerow(head)
-    table.writerows(rows)
+    table.writerows([csv_cell(value) for value in row] for row in rows)
     return buffer.getvalue()
+
+
+def csv_cell(value: object) -> object:
+    """Return a cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe."""
+    if not isinstance(value, str) or not value.startswith(FORMULA):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
 
 
 def grid_table(caption: str, values: np.ndarray, write: Callable[[float], str]) -> str:

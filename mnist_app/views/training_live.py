@@ -25,8 +25,10 @@ from mnist_app.views.curves import Figure, Texts, as_csv, curves, twin_axes
 from mnist_app.views.language import language, t
 from mnist_app.views.live_run import State, live_run
 from mnist_app.views.numbers import percent, three_digits
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor, run_history
 from mnist_app.views.tables import html_table
+from mnist_app.views.training_result import act_on
 
 Kind = Literal["primary", "secondary"]
 IMPROVEMENTS = 3  # of which the page tells
@@ -64,7 +66,10 @@ def show_controls(run: RunDirectory, state: RunState, is_mine: bool) -> None:
 
 def _rate_control(run: RunDirectory) -> None:
     history = run_history(run)
-    settings = read_settings(run.settings)
+    try:
+        settings = read_settings(run.settings)
+    except UserError:  # deleted meanwhile
+        return
     rate = history.rates[-1]["value"] if history.rates else settings.rate
     with st.popover(t("run.rate"), icon=":material/speed:", on_change="rerun") as popover:
         if not popover.open:
@@ -82,26 +87,28 @@ def _rate_control(run: RunDirectory) -> None:
             error = UserError(
                 "error.setting_range", name=t("setting.learning_rate"), low=low, high=high, received=asked
             )
-            st.error(error.message(language()))
+            st.error(sentence(error))
         st.button(t("run.rate_set"), on_click=_set_rate, args=(run, asked), disabled=not fits)
 
 
 def _act(action: str, run: RunDirectory) -> None:
-    if action == "submit":
-        try:
-            allow()
-        except UserError as error:
-            st.error(error.message(language()))
-            return
-        executor().submit(run)
-    elif action == "cancel":
-        executor().cancel(run)
-    else:
-        {"pause": run.pause, "step": run.step, "epoch": run.epoch}[action].touch()
+    known = {
+        "submit": lambda: _submit(run),
+        "cancel": lambda: executor().cancel(run),
+        "pause": run.pause.touch,
+        "step": run.step.touch,
+        "epoch": run.epoch.touch,
+    }
+    act_on(run, known[action])
+
+
+def _submit(run: RunDirectory) -> None:
+    allow()
+    executor().submit(run)
 
 
 def _set_rate(run: RunDirectory, rate: float) -> None:
-    write_whole(run.learning_rate, str(rate))
+    act_on(run, lambda: write_whole(run.learning_rate, str(rate)))
 
 
 def show_live(run: RunDirectory, state: RunState, watches_moments: bool) -> None:
@@ -167,7 +174,7 @@ def _log() -> bool:
 
 def _show_end(history: History, state: RunState) -> None:
     if history.error is not None and state.kind == "failed":
-        st.error(history.error.message(language()), icon=":material/error:")
+        st.error(sentence(history.error), icon=":material/error:")
     elif state.kind == INTERRUPTED and not history.run.events.exists():
         st.info(t("run.not_begun"), icon=":material/hourglass_disabled:")
     elif state.kind == INTERRUPTED:

@@ -9,7 +9,6 @@ import streamlit as st
 
 from mnist_app.data.mnist import Split
 from mnist_app.data.splits import first as first_of
-from mnist_app.numerics.layer_card import layer_cards_from
 from mnist_app.numerics.preprocess import PLAIN_RESIZE
 from mnist_app.serving.network import Network
 from mnist_app.serving.reading import DigitReading, Reading, read
@@ -24,7 +23,7 @@ from mnist_app.views.layer_maps import Layer, layer_maps
 from mnist_app.views.layers import layer_words, shown_layers, title
 from mnist_app.views.numbers import probability, shape
 from mnist_app.views.pictures import picture
-from mnist_app.views.resources import run_history, snapshot_network
+from mnist_app.views.resources import layers_of, run_history, snapshot_network
 
 MY_DIGIT = "my_digit"  # in the session: the last drawing as the network saw it
 PLAYING = 0.5  # seconds a moment is shown while the scrubber plays
@@ -70,12 +69,12 @@ def _probe(path: Path, probe: np.ndarray | None, test: Split | None, playing: bo
         st.rerun()  # the fragment is to be renewed faster, or slower, from now on
     run = RunDirectory(path)
     history, moments = run_history(run), snapshots(run)
-    if not moments or not history.started.get("layers"):
+    layers = layers_of(history)
+    if not moments or not layers:
         return
     with st.container(key="probe"):
         st.caption(t("probe.help"), help=about("probe", "scaling"))
         moment = _scrubber(history, moments, playing)
-        layers = layer_cards_from(history.started["layers"])
         try:
             network = snapshot_network(moment, layers)
         except OSError:  # thinned out between two looks; the next one sees it

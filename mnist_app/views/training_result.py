@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import shutil
 import zipfile
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import streamlit as st
 
 from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.texts.duration import duration
-from mnist_app.texts.user_error import UserError
-from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, as_json, read_notes, write_notes
+from mnist_app.texts.user_error import UserError, why
+from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, read_notes, write_notes
 from mnist_app.training.queue import ALIVE, RUNNING, RunState
 from mnist_app.training.run_directory import RunDirectory, create_run
 from mnist_app.training.settings import Settings
@@ -22,25 +23,43 @@ from mnist_app.training.settings import read as read_settings
 from mnist_app.views.access import allow, allow_upload, may_train
 from mnist_app.views.language import language, t
 from mnist_app.views.person import person
+from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor
 from mnist_app.views.scores import show_test_scores
 from mnist_app.views.sidebar import MODEL
 
+KERAS = ".keras"
 RUN = "run"  # the session's chosen run
-LEFT_OUT_OF_ZIP = ("lock",)
+LEFT_OUT_OF_ZIP = ("lock", "notes.json")  # whoever knows whose run it is could pass for them
+KEPT_LETTERS = 80  # of an imported file's name
+PROBLEM = "run_problem"  # in the session: why the last action on a run failed
 
 
 def start(settings: Settings) -> None:
     """Put a new run into the queue and choose it."""
+    _begin(lambda: create_run(settings), Notes(owner=person()))
+
+
+def _begin(make: Callable[[], RunDirectory], notes: Notes) -> None:
+    """Make a run, put it into the queue and choose it; else the page tells what is wrong."""
     try:
         allow()
-        run = create_run(settings)
-    except UserError as error:
-        st.error(error.message(language()))
-        return
-    write_notes(run, Notes(owner=person()))
-    executor().submit(run)
-    st.session_state[RUN] = run.name
+        run = make()
+        _write(run, lambda: write_notes(run, notes))
+        executor().submit(run)
+    except UserError as problem:
+        st.session_state[PROBLEM] = problem
+    else:
+        st.session_state[RUN] = run.name
+
+
+def _write(run: RunDirectory, write: Callable[[], None]) -> None:
+    """Write into a new run; where that fails (the disk is full), nothing of it is left."""
+    try:
+        write()
+    except OSError as error:
+        shutil.rmtree(run.path, ignore_errors=True)
+        raise UserError("error.folder_not_writable", path=run.name, reason=why(error)) from error
 
 
 def show_result(run: RunDirectory) -> None:
@@ -94,13 +113,38 @@ def show_keeping(run: RunDirectory, state: RunState, is_mine: bool) -> None:
                     st.button(t("run.delete_yes"), on_click=_delete, args=(run,), type="primary")
 
 
+def act_on(run: RunDirectory, act: Callable[[], None]) -> None:
+    """Do something with a run that somebody else may have deleted meanwhile; the page tells what is wrong."""
+    try:
+        if not run.settings.exists():
+            raise UserError("run.gone")
+        act()
+    except UserError as problem:
+        st.session_state[PROBLEM] = problem
+    except OSError as error:
+        told = UserError("error.folder_not_writable", path=run.name, reason=why(error))
+        st.session_state[PROBLEM] = told if run.settings.exists() else UserError("run.gone")
+
+
+def show_problem() -> None:
+    """Show once why the last action on a run failed, if it did."""
+    problem: UserError | None = st.session_state.pop(PROBLEM, None)
+    if problem is not None:
+        st.error(sentence(problem))
+
+
 def _rerun(run: RunDirectory) -> None:
-    start(read_settings(run.settings))
+    act_on(run, lambda: start(read_settings(run.settings)))
 
 
 def _delete(run: RunDirectory) -> None:
-    shutil.rmtree(run.path, ignore_errors=True)
-    st.session_state.pop(RUN, None)
+    def act() -> None:
+        if executor().state(run).kind in ALIVE:  # by somebody else, in another window
+            raise UserError("run.at_work")
+        shutil.rmtree(run.path, ignore_errors=True)
+        st.session_state.pop(RUN, None)
+
+    act_on(run, act)
 
 
 def show_notes(run: RunDirectory) -> None:
@@ -110,7 +154,7 @@ def show_notes(run: RunDirectory) -> None:
         name = st.text_input(t("run.name"), notes.name, max_chars=LONGEST_NAME, placeholder=run.name)
         note = st.text_area(t("run.note"), notes.note, max_chars=LONGEST_NOTE)
         if st.form_submit_button(t("run.keep")):
-            write_notes(run, Notes(notes.owner, name, note, is_named=True))
+            act_on(run, lambda: write_notes(run, Notes(notes.owner, name, note, is_named=True)))
             st.rerun()
 
 
@@ -125,15 +169,14 @@ def _show_downloads(run: RunDirectory) -> None:
 
 
 def run_zip(run: RunDirectory) -> bytes:
-    """Return a run's whole folder as a zip."""
+    """Return a run's whole folder as a zip; links in it, which may lead anywhere, are left out."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:  # weights do not get smaller
+    # Weights do not get smaller; a clock that was wrong leaves dates that a zip cannot hold.
+    with zipfile.ZipFile(content, "w", strict_timestamps=False) as archive:
         for path in sorted(run.path.rglob("*")):
-            if path == run.notes:  # all but whose it is: who knows that is this person
-                notes = replace(read_notes(run), owner="")
-                archive.writestr(f"{run.name}/{path.name}", as_json(notes))
-            elif path.is_file() and path.name not in LEFT_OUT_OF_ZIP:
-                archive.write(path, f"{run.name}/{path.relative_to(run.path)}")
+            if path.is_file() and not path.is_symlink() and path.name not in LEFT_OUT_OF_ZIP:
+                with suppress(FileNotFoundError):  # renamed between two looks
+                    archive.write(path, f"{run.name}/{path.relative_to(run.path)}")
     return content.getvalue()
 
 
@@ -154,19 +197,26 @@ def show_import() -> None:
 
 
 def _import(name: str, content: bytes) -> None:
-    base = Path("imported", Path(name).name)  # errors call it by its name
-    try:
-        allow()
+    base = Path("imported", import_name(name))  # errors call it by its name
+
+    def make() -> RunDirectory:
         allow_upload()
         run = create_run(Settings(architecture="", base=str(base), epochs=0, validation="none"))
-    except UserError as error:
-        st.error(error.message(language()))
-        return
-    (run.path / base).parent.mkdir()
-    (run.path / base).write_bytes(content)
-    write_notes(run, Notes(owner=person(), name=Path(name).stem, is_named=True))
-    executor().submit(run)
-    st.session_state[RUN] = run.name
+
+        def write() -> None:
+            (run.path / base).parent.mkdir()
+            (run.path / base).write_bytes(content)
+
+        _write(run, write)
+        return run
+
+    _begin(make, Notes(owner=person(), name=base.stem, is_named=True))
+
+
+def import_name(name: str) -> str:
+    """Return the name under which a stranger's model is kept: a file's, whatever they call it."""
+    stem = "".join(letter if letter.isalnum() or letter in " ._-" else "_" for letter in name)
+    return f"{stem.removesuffix(KERAS).strip('. ')[:KEPT_LETTERS] or 'model'}{KERAS}"
 
 
 def choose_run(runs: list[RunDirectory]) -> RunDirectory | None:

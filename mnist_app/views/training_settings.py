@@ -19,6 +19,7 @@ from mnist_app.training.settings import MONITORS, OPTIMIZERS, VALIDATION, Settin
 from mnist_app.views.about import explained
 from mnist_app.views.augmentation import show_augmented
 from mnist_app.views.language import language, t
+from mnist_app.views.plain import sentence
 
 RECIPE = "recipe"  # in the session
 DEFAULT_RECIPE = "convnet-128"
@@ -96,7 +97,7 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
     except UserError as error:
         name = error.values.get("name")
         named = {"name": t(f"setting.{name}")} if name else {}
-        st.error(UserError(error.key, **{**error.values, **named}).message(language()))
+        st.error(sentence(UserError(error.key, **{**error.values, **named})))
         return None
     if probe is not None and settings.augmentation:
         with augmentation:

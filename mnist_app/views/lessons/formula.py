@@ -26,8 +26,9 @@ def signed(value: float) -> str:
 
 
 def words(text: str) -> str:
-    """Return a text of the catalog, or a layer's name, as TeX."""
-    return r"\text{" + re.sub(r"([#$%&_{}])", r"\\\1", text) + "}"
+    """Return a text of the catalog, or a name, as TeX."""
+    known = text.replace("\\", "/").replace("^", "").replace("~", "-")  # which no escape makes a letter
+    return r"\text{" + re.sub(r"([#$%&_{}])", r"\\\1", known) + "}"
 
 
 def show_formula(lines: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from mnist_app.views import colours
 from mnist_app.views.language import t
 from mnist_app.views.lessons.lesson import Question
+from mnist_app.views.plain import markdown
 
 CHOICE = "lesson-choice-"  # before the question's words: the session's keys of what was chosen
 QUARTERS = ("first", "second", "third", "last")
@@ -24,7 +25,7 @@ def show_question(question: Question) -> bool | None:
         choice = st.radio(
             t("learn.expect"),
             range(len(question.choices)),
-            format_func=question.choices.__getitem__,
+            format_func=lambda choice: markdown(question.choices[choice]),
             index=None,
             key=f"{CHOICE}{question.words}",
             label_visibility="collapsed",

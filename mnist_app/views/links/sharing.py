@@ -11,6 +11,7 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.views.assets import asset
 from mnist_app.views.hiding import HIDABLE, HIDDEN, PRESENT
 from mnist_app.views.language import language, t
+from mnist_app.views.plain import sentence
 from mnist_app.views.sources import SOURCE
 
 WORDS = ("link", "copy", "copied", "select")  # of the component, by their key in "share"
@@ -47,7 +48,7 @@ def _show_link(page: str) -> None:
         try:
             told = piece.tell()
         except UserError as problem:  # a drawing with too many strokes
-            st.caption(problem.message(language()))
+            st.caption(sentence(problem))
             continue
         if told is not None:
             held[piece.name] = told
