@@ -15,7 +15,9 @@ _COMPONENT = st.components.v2.component(
     "remember_person",
     js="""
 export default function ({ data }) {
-  if (data) document.cookie = `${data.cookie}=${data.person}; path=/; max-age=31536000; SameSite=Lax`;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const kept = `path=/; max-age=31536000; SameSite=Lax${secure}`;
+  if (data) document.cookie = `${data.cookie}=${data.person}; ${kept}`;
 }
 """,
 )
