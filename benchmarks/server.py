@@ -23,6 +23,7 @@ class Server:
 
     Attributes:
         url: where it listens.
+        port: the same.
         started: ``time.perf_counter()`` when the command was given.
     """
 
@@ -30,15 +31,28 @@ class Server:
         """Start ``streamlit run script`` on a free port, without waiting."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
+            self.port = int(probe.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._script = script
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed on exit
-        command = [sys.executable, "-m", "streamlit", "run", str(script)]
-        options = ["--server.headless", "true", "--server.address", "127.0.0.1", "--server.port", str(port)]
         self.started = time.perf_counter()
+        self.start()
+
+    def start(self) -> None:
+        """Start it, or start it again after it was killed, without waiting."""
+        command = [sys.executable, "-m", "streamlit", "run", str(self._script)]
+        options = ["--server.headless", "true", "--server.address", "127.0.0.1"]
         self._process = subprocess.Popen(
-            command + options, cwd=PROJECT, stdout=self._log, stderr=subprocess.STDOUT
+            [*command, *options, "--server.port", str(self.port)],
+            cwd=PROJECT,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
         )
+
+    def kill(self) -> None:
+        """Let it die at once."""
+        self._process.kill()
+        self._process.wait()
 
     def wait_until_healthy(self) -> None:
         """Return when the server answers.

@@ -25,33 +25,68 @@ PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
+class Server:
+    """A server of the app over a folder of runs, which may be killed and started again at its address."""
+
+    def __init__(self, runs: Path, **environment: str) -> None:
+        self.runs = runs
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = runs.parent / f"server-{self.port}.log"
+        self._environment = {**os.environ, "MNIST_APP_RUNS": str(runs), **environment}
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = [
+            "--server.headless",
+            "true",
+            "--server.address",
+            "127.0.0.1",
+            "--server.port",
+            str(self.port),
+        ]
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", *options],
+                cwd=PROJECT,
+                env=self._environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_for(f"{self.address}/_stcore/health")
+
+    def kill(self) -> None:
+        """Let it die at once."""
+        self._process.kill()
+        self._process.wait(10)
+
+    def stop(self) -> None:
+        """Ask it to end; its log must have no traceback."""
+        self._process.terminate()
+        self._process.wait(10)
+        assert "Traceback" not in self.log.read_text()
+
+
 @contextmanager
 def serve(runs: Path, **environment: str) -> Iterator[str]:
     """Yield the address of a server of the app over a folder of runs; its log must have no traceback."""
+    server = Server(runs, **environment)
+    server.start()
+    try:
+        yield server.address
+    finally:
+        server.stop()
+
+
+def free_port() -> int:
+    """Return a port at which nobody listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (runs.parent / f"server-{port}.log").open("w")
-    options = ["--server.headless", "true", "--server.port", str(port), "--server.address", "127.0.0.1"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-        cwd=PROJECT,
-        env={**os.environ, "MNIST_APP_RUNS": str(runs), **environment},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(f"{address}/_stcore/health")
-        yield address
-    finally:
-        process.terminate()
-        process.wait(10)
-        log.close()
-    assert "Traceback" not in Path(log.name).read_text()
+        return int(free.getsockname()[1])
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Wait until something answers."""
     for _ in range(150):
         try:
             with urllib.request.urlopen(address, timeout=1):

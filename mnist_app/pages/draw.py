@@ -15,10 +15,11 @@ from mnist_app.views.layer_maps import OPENED, Selection, first_scaling, layer_m
 from mnist_app.views.layers import heading_words, layer_words, shown_layers
 from mnist_app.views.map_details import show_map
 from mnist_app.views.metered import metered
-from mnist_app.views.mistakes import show_mistakes
+from mnist_app.views.mistakes import DRAWER, show_mistakes
 from mnist_app.views.plain import sentence
 from mnist_app.views.preparation import choose_steps, chosen_steps, show_preparation
 from mnist_app.views.resources import warm_up
+from mnist_app.views.resuming import kept
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
 from mnist_app.views.training_probe import MY_DIGIT
@@ -26,13 +27,13 @@ from mnist_app.views.training_probe import MY_DIGIT
 BELOW = ("switches", "preparation", "maps")
 READING = "reading"  # in the session: what was read last
 MAPS = "layer_maps"
-MISTAKES = "mistakes"  # what is in the drawer where no map is
-DRAWER = 420  # pixels: the drawing beside it stays in sight
+WIDTH = 420  # pixels: the drawing beside it stays in sight
 
 
 # A stroke runs this function again and nothing else of the app. Every element in
 # it costs the browser two milliseconds a stroke, changed or not.
 @st.fragment
+@kept("draw")
 @metered("draw")
 def draw(model: ChosenModel, source: str) -> None:
     """Show the canvas, the answer and all that led to it."""
@@ -97,13 +98,13 @@ def _show_network(digit: DigitReading, network: Network) -> None:
 
 def _show_mistakes(digit: DigitReading, model: ChosenModel) -> None:
     st.button(t("mistake.label"), icon=":material/school:", on_click=_open_mistakes, key="mistake")
-    if st.session_state.get(OPENED) == MISTAKES:
-        drawer = st.dialog(t("mistake.title"), width=DRAWER, position="right", on_dismiss=_close)
-        drawer(show_mistakes)(digit, model, _close)
+    if st.session_state.get(OPENED) == DRAWER:
+        drawer = st.dialog(t("mistake.title"), width=WIDTH, position="right", on_dismiss=_close)
+        drawer(kept("draw")(show_mistakes))(digit, model, _close)
 
 
 def _open_mistakes() -> None:
-    st.session_state[OPENED] = MISTAKES
+    st.session_state[OPENED] = DRAWER
 
 
 def _open() -> None:

@@ -19,6 +19,7 @@ from mnist_app.views.metered import metered
 from mnist_app.views.plain import sentence
 from mnist_app.views.preparation import chosen_steps
 from mnist_app.views.resources import warm_up
+from mnist_app.views.resuming import kept
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source, ink_from
 from mnist_app.views.training_probe import MY_DIGIT
@@ -29,6 +30,7 @@ BLANK = np.zeros(INPUT_SHAPE[:2], np.float32)
 
 
 @st.fragment
+@kept("explore")
 @metered("explore")
 def explore(model: ChosenModel, source: str) -> None:
     """Show the canvas, the answer and the network."""

@@ -27,6 +27,7 @@ from mnist_app.views.lab_result import (
 )
 from mnist_app.views.language import t
 from mnist_app.views.plain import sentence
+from mnist_app.views.resuming import kept
 from mnist_app.views.sidebar import ChosenModel, choose_model
 from mnist_app.views.sources import choose_source
 from mnist_app.views.walk import walk
@@ -36,6 +37,7 @@ SETTINGS, RESULT = 330, 420  # pixels: the least that each needs beside the othe
 
 # A stroke, or a setting, runs this function again and nothing else of the app.
 @st.fragment
+@kept("lab")
 def lab(source: str, learned: Learned) -> None:
     """Show the picture and the operations, and beside them (on a phone below) what comes out."""
     above, settings, result = columns(canvas_width() if source == DRAW else 0, SETTINGS, RESULT)

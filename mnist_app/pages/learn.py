@@ -15,6 +15,7 @@ from mnist_app.views.lessons.path import lesson_path, opened
 from mnist_app.views.lessons.question import forget_choices, show_question
 from mnist_app.views.lessons.registry import LESSONS
 from mnist_app.views.plain import sentence
+from mnist_app.views.resuming import kept
 from mnist_app.views.sidebar import ChosenModel, choose_model
 
 CHOSEN, ANSWERED, PATH = "lesson", "lessons_answered", "lesson-path"  # in the session
@@ -29,6 +30,7 @@ STYLE = """
 
 # A stroke, an answer or another lesson runs this again and nothing else of the app.
 @st.fragment
+@kept("learn")
 def learn(model: ChosenModel | None) -> None:
     """Show the path and the lesson that is chosen on it."""
     lesson = chosen_lesson()

@@ -11,12 +11,15 @@ from mnist_app.views.hiding import hide, is_presenting, show_switch, show_way_ba
 from mnist_app.views.language import t
 from mnist_app.views.links.opening import open_link, show_link_problems
 from mnist_app.views.links.sharing import show_share
+from mnist_app.views.resuming import keep, resume, show_reconnected
 from mnist_app.views.sidebar import choose_language
 
+resume()
 open_link()
 choose_language()
 st.set_page_config(page_title=t("app.title"), page_icon=ICON, layout="wide")
 assist()
+show_reconnected()
 pages = {
     page.name: st.Page(page.script, title=t(page.title), icon=page.icon, url_path=page.name) for page in PAGES
 }
@@ -27,5 +30,7 @@ hide()
 show_way_back()
 show_link_problems()
 show_switch()
-show_share(next(name for name, page in pages.items() if page is chosen))
+name = next(name for name, page in pages.items() if page is chosen)
+show_share(name)
 chosen.run()
+keep(name)

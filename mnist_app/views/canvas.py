@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ WIDE = 560  # room for several digits
 PEN_WIDTHS = (8, 14, 18, 24)  # pixels
 KEY = "drawing"
 _JSON, _INK, _START = "drawing_json", "drawing_ink", "drawing_start"
+_RESUMING = "drawing_resuming"  # the browser still shows a canvas that this session has not made
 
 
 def _as_text(component: Any) -> Any:
@@ -44,7 +47,8 @@ def drawn_ink() -> np.ndarray:
 
     The drawing is kept while another page or source is shown.
     """
-    if KEY not in st.session_state:  # shown anew, on another page perhaps: with what was drawn last
+    # Shown anew, on another page perhaps: with what was drawn last.
+    if KEY not in st.session_state and not st.session_state.get(_RESUMING):
         _take_up_drawing()
     start = st.session_state.setdefault(_START, {"objects": []})
     result = streamlit_drawable_canvas.st_canvas(
@@ -85,6 +89,43 @@ def put_strokes(strokes: Sequence[PenStroke]) -> None:
     st.session_state[_JSON] = {"objects": objects}
     st.session_state.pop(_INK, None)  # the canvas will tell
     _restart(objects)
+
+
+def tell_drawing() -> str | None:
+    """Return all that the session knows of the drawing, for ``take_drawing`` in another one."""
+    if _JSON not in st.session_state and _START not in st.session_state:
+        return None
+    ink = st.session_state.get(_INK)
+    # Ink is 255ths: nothing is lost.
+    packed = None if ink is None else zlib.compress(np.rint(ink * 255).astype(np.uint8).tobytes(), 1)
+    return json.dumps(
+        {
+            "drawn": st.session_state.get(_JSON),
+            "start": st.session_state.get(_START),
+            "ink": packed and base64.b64encode(packed).decode(),
+        }
+    )
+
+
+def take_drawing(text: str) -> None:
+    """Go on with the drawing of another session, on the canvas that the browser may still show.
+
+    That canvas is told nothing new, so it stays as it is: what was drawn while no
+    server was there comes from it.
+    """
+    told = json.loads(text)
+    for key, name in ((_JSON, "drawn"), (_START, "start")):
+        if told[name] is not None:
+            st.session_state[key] = told[name]
+    if told["ink"] is not None:
+        ink = np.frombuffer(zlib.decompress(base64.b64decode(told["ink"])), np.uint8)
+        st.session_state[_INK] = ink.reshape(SIDE, -1) / np.float32(255)
+    st.session_state[_RESUMING] = True
+
+
+def end_resuming() -> None:
+    """From now on a canvas that is shown is one that this session has made."""
+    st.session_state.pop(_RESUMING, None)
 
 
 def canvas_width() -> int:

@@ -17,11 +17,13 @@ from mnist_app.views.downloads import show_csv
 from mnist_app.views.keeps_answer import show_keeps_answer
 from mnist_app.views.language import t
 from mnist_app.views.networks import MOST, Reader, readers
+from mnist_app.views.resuming import kept
 from mnist_app.views.sources import ink_from, pick_source
 from mnist_app.views.training_probe import MY_DIGIT
 
 
 @st.fragment
+@kept("compare")
 def show_drawing(names: Collection[str]) -> None:
     """Show a canvas, what every network reads on it, and who keeps its answer.
 

@@ -29,7 +29,8 @@ LARGE, SIDE = 84, 56  # pixels: 28 × 3 and 28 × 2
 SHOWN = 10  # drawings of the set, the newest first: two rows
 LARGEST_ZIP = 12  # MB: a full set is smaller
 _QUESTION = "mistake-digit"
-_ADDED = "mistake_added"  # this session's drawings: from a picture's hash to its file
+ADDED = "mistake_added"  # this session's drawings: from a picture's hash to its file
+DRAWER = "mistakes"  # in the session: what is in the drawer of the page Draw
 _ZIPS = "mistake_zips"  # how many zips this session has taken in
 _PROBLEM = "mistake_problem"  # why the last action failed
 
@@ -53,7 +54,7 @@ def show_mistakes(digit: DigitReading, model: ChosenModel, close: Callable[[], N
 def _ask(digit: np.ndarray, drawings: Path) -> None:
     """Ask which digit it was; the answer puts it into the set, or takes it out again."""
     key = hashlib.sha256(digit.tobytes()).hexdigest()
-    file = st.session_state.setdefault(_ADDED, {}).get(key)
+    file = st.session_state.setdefault(ADDED, {}).get(key)
     # The widget shows what the set holds.
     st.session_state[_QUESTION] = label_of(file) if file is not None and file.exists() else None
     with st.container(horizontal=True, gap="medium"):
@@ -72,7 +73,7 @@ def _ask(digit: np.ndarray, drawings: Path) -> None:
 
 def _answer(digit: np.ndarray, key: str, drawings: Path) -> None:
     """Let the set hold this drawing with the chosen label, or not at all."""
-    added: dict[str, Path] = st.session_state[_ADDED]
+    added: dict[str, Path] = st.session_state[ADDED]
     if key in added:
         added.pop(key).unlink(missing_ok=True)
     label = st.session_state[_QUESTION]
@@ -118,9 +119,9 @@ def _show_drawing(file: Path, image: np.ndarray) -> None:
 
 def _remove(file: Path) -> None:
     file.unlink(missing_ok=True)
-    added: dict[str, Path] = st.session_state[_ADDED]
+    added: dict[str, Path] = st.session_state[ADDED]
     # The next drawing may get the same name.
-    st.session_state[_ADDED] = {key: other for key, other in added.items() if other != file}
+    st.session_state[ADDED] = {key: other for key, other in added.items() if other != file}
 
 
 def _show_files(drawings: Path) -> None:
