@@ -30,6 +30,7 @@ GRACE_SECONDS = 10.0  # between starting a worker and its taking the lock
 SPARE_AFTER_SECONDS = 8.0  # the first page, and the first strokes, come before a spare worker
 
 QUEUED, RUNNING, PAUSED, INTERRUPTED = "queued", "running", "paused", "interrupted"
+_LOG = logging.getLogger(__name__)
 ALIVE = (QUEUED, RUNNING, PAUSED)
 
 
@@ -80,6 +81,7 @@ class LocalProcesses:
         """Take a run up, or take it up again, as soon as its turn comes."""
         run.stop.unlink(missing_ok=True)
         self._enqueue(run)
+        _LOG.info("Training %s submitted", run.name, extra={"event": "submitted", "run": run.name})
         self.tick()
 
     def cancel(self, run: RunDirectory) -> None:
@@ -126,7 +128,7 @@ class LocalProcesses:
                 try:
                     self.tick()
                 except OSError:  # a full disk, a folder gone: the next tick may do better
-                    logging.getLogger(__name__).exception("the queue could not be looked after")
+                    _LOG.exception("the queue could not be looked after")
                 time.sleep(TICK_SECONDS)
 
         thread = threading.Thread(target=tick_on, name="training-queue", daemon=True)
@@ -179,7 +181,19 @@ class LocalProcesses:
             return not _is_held(run)
         if self._is_starting(run):
             return True
-        entry.unlink(missing_ok=True)
+        try:
+            entry.unlink()
+        except FileNotFoundError:  # another server has seen it, and told
+            return False
+        status = last_status(run) if last_status(run) in (*ENDS, PAUSED) else INTERRUPTED
+        fields = {"event": "ended", "run": run.name, "status": status}
+        _LOG.log(
+            logging.INFO if status not in ("failed", INTERRUPTED) else logging.ERROR,
+            "Training %s: %s",
+            run.name,
+            status,
+            extra=fields,
+        )
         return False
 
     def _start(self, waiting: Path) -> bool:
