@@ -8,6 +8,7 @@ import streamlit as st
 
 from mnist_app.api.routes import ROUTES
 from mnist_app.serving.environment import check_environment
+from mnist_app.serving.logs import configure
 from mnist_app.texts.catalog import terminal_language
 from mnist_app.texts.user_error import UserError
 
@@ -15,4 +16,5 @@ try:
     check_environment()
 except UserError as error:
     sys.exit(f"mnist_app: {error.message(terminal_language())}")
+configure()
 app = st.App("mnist_app/pages/router.py", routes=ROUTES)

@@ -118,7 +118,7 @@ def _show(arguments: argparse.Namespace, runs: Path) -> None:
         f"A browser: {median(recording.painted):.0f} ms from pen-up until all is painted, 200 of it the "
         f"canvas's own wait;\n  the server's script takes {1000 * browser[0] / browser[1]:.1f} ms of it.\n"
         f"A person of this benchmark at the same server: {1000 * median(alone.answers):.0f} ms from the same "
-        f"message to the last\n  of the same elements; the server's script takes {1000 * mine:.1f} ms of it.\n"
+        f"message to the last\n  of the same elements; the script takes {1000 * mine:.1f} ms of it.\n"
     )
     print(HEAD, flush=True)
     with _training(runs) if arguments.training else ExitStack():

@@ -15,6 +15,7 @@ are shown to the network as they are.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -56,10 +57,11 @@ MOST_REQUESTS = 96  # come in or wait; whoever comes then had better come again
 AGAIN_SECONDS = 1
 NETWORKS_HELD = 8
 ALL = "all"
+WATCHED = ("/api/health", "/api/ready", "/api/metrics")  # asked for every few seconds
 PROBLEM_TYPE = "application/problem+json"
 JSON_TYPE, FORM_TYPE, ANY_TYPE = "application/json", "multipart/form-data", "application/octet-stream"
 
-
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -150,7 +152,11 @@ def service(gate: Gate | None = None) -> FastAPI:
         finally:
             route = request.scope.get("route")
             address = route.path if route else "-"  # not what strangers make up
-            REQUESTS.labels(address, status).observe(time.perf_counter() - began)
+            seconds = time.perf_counter() - began
+            REQUESTS.labels(address, status).observe(seconds)
+            fields = {"event": "request", "path": address, "status": status, "seconds": round(seconds, 6)}
+            level = logging.DEBUG if address in WATCHED else logging.INFO
+            _LOG.log(level, "%s %d in %.3f s", address, status, seconds, extra=fields)
 
     @api.post(
         "/api/predict",

@@ -29,14 +29,16 @@ def run(arguments: argparse.Namespace, language: str) -> None:
     import uvicorn
 
     from mnist_app.api.service import service
+    from mnist_app.serving.logs import configure
 
     listening = _listen(arguments.host, arguments.port)
     host, port = listening.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     said = json.dumps({"address": address}) if arguments.json else text("serve.at", language, address=address)
     print(said, flush=True)
+    configure()
     config = uvicorn.Config(
-        service(), log_level="warning", timeout_keep_alive=PAUSE_SECONDS, server_header=False
+        service(), log_config=None, log_level="warning", timeout_keep_alive=PAUSE_SECONDS, server_header=False
     )
     uvicorn.Server(config).run([listening])
 

@@ -17,9 +17,12 @@ import os
 import subprocess
 import threading
 import time
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from filelock import BaseFileLock, FileLock, Timeout
 
 from mnist_app.training.history import ENDS, last_status
 from mnist_app.training.launch import NICE, Spare, start_worker
@@ -30,6 +33,7 @@ GRACE_SECONDS = 10.0  # between starting a worker and its taking the lock
 SPARE_AFTER_SECONDS = 8.0  # the first page, and the first strokes, come before a spare worker
 
 QUEUED, RUNNING, PAUSED, INTERRUPTED = "queued", "running", "paused", "interrupted"
+_LOG = logging.getLogger(__name__)
 ALIVE = (QUEUED, RUNNING, PAUSED)
 
 
@@ -80,6 +84,7 @@ class LocalProcesses:
         """Take a run up, or take it up again, as soon as its turn comes."""
         run.stop.unlink(missing_ok=True)
         self._enqueue(run)
+        _LOG.info("Training %s submitted", run.name, extra={"event": "submitted", "run": run.name})
         self.tick()
 
     def cancel(self, run: RunDirectory) -> None:
@@ -105,18 +110,30 @@ class LocalProcesses:
         return RunState(status if status in (*ENDS, PAUSED) else INTERRUPTED)
 
     def tick(self) -> None:
-        """Let go of runs that have ended, and start those whose turn it is."""
-        with self._lock:
+        """Let go of runs that have ended, and start those whose turn it is.
+
+        While another server does so, nothing: both would see the same free place.
+        """
+        with self._lock, suppress(Timeout), self._turn():
             for name in [name for name, process in self._processes.items() if process.poll() is not None]:
                 del self._processes[name]
                 if not self._run(name).is_locked():  # it was no second one, which found the run at work
-                    (self._running / name).unlink(missing_ok=True)
+                    self._forget(self._run(name))
             busy = sum(self._is_busy(entry) for entry in _entries(self._running))
             for entry in _entries(self._waiting):
                 if busy >= self._at_once:
                     break
                 busy += self._start(entry)
             self._mind_the_spare(busy)
+
+    def _turn(self) -> BaseFileLock | nullcontext[None]:
+        """Return what one server at a time can hold.
+
+        Raises:
+            Timeout: when it is entered: another one holds it.
+        """
+        folder = self._waiting.parent
+        return FileLock(folder / "lock", timeout=0) if folder.is_dir() else nullcontext()
 
     def follow(self) -> threading.Thread:
         """Return a thread that ticks for as long as the process lives, started."""
@@ -126,7 +143,7 @@ class LocalProcesses:
                 try:
                     self.tick()
                 except OSError:  # a full disk, a folder gone: the next tick may do better
-                    logging.getLogger(__name__).exception("the queue could not be looked after")
+                    _LOG.exception("the queue could not be looked after")
                 time.sleep(TICK_SECONDS)
 
         thread = threading.Thread(target=tick_on, name="training-queue", daemon=True)
@@ -185,8 +202,20 @@ class LocalProcesses:
             return not _is_held(run)
         if self._is_starting(run):
             return True
-        entry.unlink(missing_ok=True)
+        self._forget(run)
         return False
+
+    def _forget(self, run: RunDirectory) -> None:
+        """Let go of a run that has ended, and tell so; one of several servers does."""
+        try:
+            (self._running / run.name).unlink()
+        except FileNotFoundError:
+            return
+        status = last_status(run)
+        status = status if status in (*ENDS, PAUSED) else INTERRUPTED
+        level = logging.ERROR if status in ("failed", INTERRUPTED) else logging.INFO
+        fields = {"event": "ended", "run": run.name, "status": status}
+        _LOG.log(level, "Training %s: %s", run.name, status, extra=fields)
 
     def _start(self, waiting: Path) -> bool:
         """Start a run whose turn it is and return whether it takes up a place now."""
