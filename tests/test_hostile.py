@@ -49,7 +49,7 @@ from mnist_app.training.events import LONGEST_LINE, append_event, read_events
 from mnist_app.training.history import read_history
 from mnist_app.training.notes import LONGEST_NAME, Notes, read_notes, write_notes
 from mnist_app.training.queue import LocalProcesses
-from mnist_app.training.run_directory import RunDirectory, create_run
+from mnist_app.training.run_directory import RunDirectory, all_runs, create_run
 from mnist_app.training.settings import from_recipe
 from mnist_app.training.snapshots import snapshots, write_snapshot
 from mnist_app.training.sweeps import FOLDER as SWEEPS
@@ -63,7 +63,7 @@ from mnist_app.views.compare_curves import Curve, curves_csv, overlay  # noqa: E
 from mnist_app.views.lessons.formula import words  # noqa: E402
 from mnist_app.views.plain import WORD_JOINER, markdown  # noqa: E402
 from mnist_app.views.tables import csv_table, html_table  # noqa: E402
-from mnist_app.views.training_result import all_runs, import_name, run_zip  # noqa: E402
+from mnist_app.views.training_result import import_name, run_zip  # noqa: E402
 
 CRASHER = (1_629_152, "ffffffff")  # found by changing bytes of the model at random
 ME, YOU = "0123456789abcdef" * 2, "f" * 32
