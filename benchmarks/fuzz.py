@@ -12,13 +12,13 @@ some seconds.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import re
 import subprocess
 import sys
 import time
 import warnings
-from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.fuzz_targets import TARGETS, quiet
@@ -41,7 +41,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.again:
         for name in asked.targets:
-            with contextmanager(quiet)():
+            with contextlib.contextmanager(quiet)():
                 TARGETS[name].run(asked.again.read_bytes())
         return 0
     print(f"{'target':10}{'executions':>12}{'a second':>10}{'branches':>10}{'found':>7}")
@@ -71,6 +71,7 @@ def _fuzz(name: str, seconds: float, keep: Path) -> list[Path]:
             "rss_limit_mb": MEGABYTES,
             "max_len": LONGEST,
             "print_final_stats": 1,
+            "report_slow_units": SECONDS_EACH,
             "artifact_prefix": f"{kept}/",
             "verbosity": 1,
         }
@@ -82,7 +83,8 @@ def _fuzz(name: str, seconds: float, keep: Path) -> list[Path]:
             str(corpus),
             *flags,
         ]
-        with (kept.parent / f"{name}.log").open("wb") as log:
+        hangs = contextlib.suppress(subprocess.TimeoutExpired)  # where no alarm wakes it
+        with hangs, (kept.parent / f"{name}.log").open("wb") as log:
             subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, timeout=left + 120)
         told = (kept.parent / f"{name}.log").read_text("utf-8", "replace")
         counted = re.findall(r"number_of_executed_units:\s*(\d+)", told) or re.findall(r"^#(\d+)", told, re.M)
@@ -107,7 +109,7 @@ def child(name: str) -> None:
     logging.disable()
     with atheris.instrument_imports(include=["mnist_app", "PIL", "zipfile"]):
         run = TARGETS[name].run
-        with contextmanager(quiet)():
+        with contextlib.contextmanager(quiet)():
             for seed in TARGETS[name].seeds():  # what is imported when it is needed is instrumented too
                 run(seed)
     generator = quiet()

@@ -90,7 +90,9 @@ class Choices:
         return self.edited(content) if not self.below(5) else content
 
     def _with_one_changed(self, document: Any) -> Any:
-        parent, key, value = None, None, document
+        parent: Any = None
+        key: Any = None
+        value = document
         while isinstance(value, dict | list) and value and self.below(5):
             parent = value
             key = self.one_of(list(value)) if isinstance(value, dict) else self.below(len(value))

@@ -532,7 +532,9 @@ def test_one_that_cannot_begin_says_why(runs, queue, drawn, monkeypatch):
 def test_a_network_that_still_learns_is_not_fine_tuned(runs, queue, drawn):
     learning = create_run(Settings(), runs / "learning")
     layers = [dataclasses.asdict(layer) for layer in read_card(BASE).layers]
-    append_event(learning.events, "started", step=0, batches=1, epochs=1, images=1, layers=layers)
+    append_event(
+        learning.events, "started", step=0, batches=1, epochs=1, images=1, validation_images=0, layers=layers
+    )
     weights = {layer["name"]: Predictor(BASE).weights(layer["name"]) for layer in layers}
     from mnist_app.training.snapshots import write_snapshot
 

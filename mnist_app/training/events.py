@@ -24,7 +24,6 @@ PROMISED = {
     "fitted": {"seconds"},
     "download": {"done", "total"},
     "drawing": {"done", "total"},
-    "failed": {"key", "values"},
 }
 # Whole numbers, with the least that each can be.
 COUNTS = {"step": 0, "epoch": 0, "batch": 0, "batches": 1, "epochs": 0, "images": 0, "validation_images": 0}

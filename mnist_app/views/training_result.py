@@ -116,14 +116,14 @@ def show_keeping(run: RunDirectory, state: RunState, is_mine: bool) -> None:
 def act_on(run: RunDirectory, act: Callable[[], None]) -> None:
     """Do something with a run that somebody else may have deleted meanwhile; the page tells what is wrong."""
     try:
-        if not run.settings.exists():
+        if not run.path.is_dir():
             raise UserError("run.gone")
         act()
     except UserError as problem:
         st.session_state[PROBLEM] = problem
     except OSError as error:
         told = UserError("error.folder_not_writable", path=run.name, reason=why(error))
-        st.session_state[PROBLEM] = told if run.settings.exists() else UserError("run.gone")
+        st.session_state[PROBLEM] = told if run.path.is_dir() else UserError("run.gone")
 
 
 def show_problem() -> None:
