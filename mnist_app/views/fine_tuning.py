@@ -31,6 +31,7 @@ from mnist_app.views.lesson import lesson_html
 from mnist_app.views.person import person
 from mnist_app.views.resources import executor, predictor, run_history
 from mnist_app.views.sidebar import MODEL, ChosenModel
+from mnist_app.views.training_live import show_problem
 
 REFRESH = 0.5  # seconds
 _PROBLEM = "fine_tuning_problem"  # why the last one could not begin
@@ -90,6 +91,7 @@ def _show_progress(run: RunDirectory, shown: RunState) -> None:
     state = executor().state(run)
     if state.kind not in ALIVE:
         st.rerun()  # the sidebar too: there is a new model
+    show_problem()
     history = run_history(run)
     share = history.step / history.steps if history.steps and state.kind != QUEUED else 0.0
     st.progress(min(share, 1.0), _progress_words(history, state))

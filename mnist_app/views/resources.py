@@ -17,6 +17,8 @@ from mnist_app.serving.model_folders import runs_folder
 from mnist_app.serving.network import Network
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.cluster import Cluster
+from mnist_app.training.cluster_folder import Needs
 from mnist_app.training.history import History
 from mnist_app.training.live import SnapshotNetwork
 from mnist_app.training.queue import Executor, LocalProcesses
@@ -110,9 +112,17 @@ def warm_up() -> None:
 def executor() -> Executor:
     """Return what executes trainings, looking after its queue.
 
-    ``MNIST_APP_TRAININGS`` says how many run at once (1), ``MNIST_APP_SPARE=0``
-    that no worker is kept ready.
+    ``MNIST_APP_RAY`` names a Ray cluster (none: this machine).  There, a training takes
+    ``MNIST_APP_RAY_CPUS`` (1) and ``MNIST_APP_RAY_GPUS`` (0) of its machine.  Here,
+    ``MNIST_APP_TRAININGS`` says how many run at once (1), ``MNIST_APP_SPARE=0`` that no
+    worker is kept ready.
     """
+    if address := os.environ.get("MNIST_APP_RAY"):
+        cpus, gpus = (
+            float(os.environ.get(f"MNIST_APP_RAY_{name}") or default)
+            for name, default in (("CPUS", 1), ("GPUS", 0))
+        )
+        return _cluster(runs_folder(), address, cpus, gpus, os.environ.get("MNIST_NPZ") or "")
     at_once = int(os.environ.get("MNIST_APP_TRAININGS") or 1)
     return _local_processes(runs_folder(), at_once, os.environ.get("MNIST_APP_SPARE") != "0")
 
@@ -122,3 +132,12 @@ def _local_processes(runs: Path, at_once: int, spare: bool) -> LocalProcesses:
     processes = LocalProcesses(runs, at_once, spare)
     processes.follow()
     return processes
+
+
+@st.cache_resource(show_spinner=False)
+def _cluster(runs: Path, address: str, cpus: float, gpus: float, data: str) -> Cluster:
+    # A worker finds the data as this server does, whatever its machine was started with.
+    environment = {"MNIST_NPZ": str(Path(data).absolute())} if data else {}
+    cluster = Cluster(runs, address, Needs(cpus, gpus, environment))
+    cluster.follow()
+    return cluster

@@ -24,7 +24,7 @@ from mnist_app.views.scores import show_test_scores
 from mnist_app.views.sidebar import MODEL
 
 RUN = "run"  # the session's chosen run
-LEFT_OUT_OF_ZIP = ("lock",)
+LEFT_OUT_OF_ZIP = ("lock", "mark")
 
 
 def start(settings: Settings) -> None:
