@@ -12,6 +12,7 @@ import importlib.util
 import logging
 import math
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -29,7 +30,8 @@ LOOK_SECONDS = 0.5
 FIRST_SECONDS = 2.5  # for a foreman who is there to show himself
 SILENT_SECONDS = 12.0  # without a sign of life he is taken for gone
 AGAIN_SECONDS = 15.0  # until a cluster that did not answer is asked again
-LIMIT_SECONDS = 90.0  # for an answer
+LIMIT_SECONDS = 90.0  # for an answer; Ray itself would try for a quarter of an hour
+CONNECT_SECONDS = 3.0
 AWAY, REFUSED = 3, 4  # exit statuses of ``ray_crew.main``
 SEND = "from mnist_app.training.ray_crew import main; main()"
 
@@ -126,6 +128,9 @@ class Cluster:
         if importlib.util.find_spec("ray") is None:
             self._problem = UserError("error.cluster_no_ray")
             return
+        if not _answers(self._address):
+            self._problem = UserError("error.cluster_away", address=self._address)
+            return
         command = [sys.executable, "-c", SEND, self._address, str(self._folder.runs)]
         self._messenger = subprocess.Popen(
             command,
@@ -156,3 +161,15 @@ class Cluster:
             self._problem = UserError("error.cluster_refused", address=self._address, reason=reason)
         else:
             self._problem = UserError("error.cluster_away", address=self._address)
+
+
+def _answers(address: str) -> bool:
+    """Return whether somebody listens at a host and port; True for an address that is something else."""
+    host, _, port = address.rpartition(":")
+    if not port.isdigit():
+        return True
+    try:
+        with socket.create_connection((host, int(port)), CONNECT_SECONDS):
+            return True
+    except (OSError, OverflowError):
+        return False

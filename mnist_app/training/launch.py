@@ -26,7 +26,8 @@ def start_tethered(run: RunDirectory, environment: Mapping[str, str]) -> subproc
         run: what to work on.
         environment: variables that it gets beside those of this process.
     """
-    return _start(str(run.path.resolve()), subprocess.PIPE, NICE, (TETHERED,), environment)
+    # Ray's own processes are nicer than ours; only root could make this one less so.
+    return _start(str(run.path.resolve()), subprocess.PIPE, 0, (TETHERED,), environment)
 
 
 class Spare:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from mnist_app.data.files import write_whole
+from mnist_app.data.files import read_once, write_whole
 from mnist_app.training.run_directory import RunDirectory
 
 LONGEST_NAME = 60
@@ -24,8 +25,13 @@ class Notes:
 
 def read_notes(run: RunDirectory) -> Notes:
     """Return a run's notes; empty ones where there are none, or damaged ones."""
+    return _read(run.notes)
+
+
+@read_once
+def _read(path: Path) -> Notes:
     try:
-        values: dict[str, Any] = json.loads(run.notes.read_text("utf-8"))
+        values: dict[str, Any] = json.loads(path.read_text("utf-8"))
         return Notes(**{name: str(values.get(name, "")) for name in ("owner", "name", "note")})
     except (OSError, ValueError, AttributeError):
         return Notes()
