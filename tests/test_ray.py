@@ -118,7 +118,7 @@ def test_a_run_is_paused_found_by_a_new_server_and_outlives_the_foreman(address,
     first = server(folder, address)
     run = new_run(folder, small_npz, "run", epochs=1000)
     first.submit(run)
-    until(lambda: told(run, "epoch"))
+    until(run.checkpoint.exists)
     run.pause.touch()
     until(lambda: first.state(run) == RunState(PAUSED))
     second = server(folder, address)
@@ -129,7 +129,7 @@ def test_a_run_is_paused_found_by_a_new_server_and_outlives_the_foreman(address,
     assert first.state(run) == second.state(run) == RunState(RUNNING)
     assert len(told(run, "preparing")) == 1
 
-    for each in psutil.process_iter():
+    for each in psutil.Process().children(recursive=True):
         if "ray::Actor" in _command(each):
             each.kill()
     until(lambda: len(told(run, "started")) == 2)
@@ -145,7 +145,7 @@ def test_a_run_whose_node_is_killed_goes_on_from_its_checkpoint_on_the_other(add
     runs = [new_run(folder, small_npz, name, epochs=1000) for name in ("a", "b")]
     for run in runs:
         first.submit(run)
-    until(lambda: all(told(run, "epoch") for run in runs))
+    until(lambda: all(run.checkpoint.exists() for run in runs))
     run, other = sorted(runs, key=lambda run: is_head(node(run)))
     raylet, old = node(run), worker(run)
     assert not is_head(raylet)
