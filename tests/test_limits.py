@@ -9,7 +9,7 @@ from dataclasses import fields
 import pytest
 
 from mnist_app.nets.recipes import RECIPES
-from mnist_app.serving.environment import NUMBERS, check_environment
+from mnist_app.serving.environment import AMOUNTS, NUMBERS, amount, check_environment
 from mnist_app.serving.model_folders import PROJECT
 from mnist_app.texts.catalog import LANGUAGES
 from mnist_app.texts.user_error import UserError
@@ -63,6 +63,17 @@ def test_what_is_no_number_is_said_before_anybody_comes(monkeypatch, variable, g
     for language in LANGUAGES:
         assert variable in caught.value.message(language)
         assert given in caught.value.message(language)
+
+
+@pytest.mark.parametrize("variable", AMOUNTS)
+@pytest.mark.parametrize("given", ["-1", "nan", "inf", "half"])
+def test_what_is_no_amount_is_said_too(monkeypatch, variable, given):
+    monkeypatch.setenv(variable, "0.5")
+    assert amount(variable, 1) == 0.5
+    monkeypatch.setenv(variable, given)
+    with pytest.raises(UserError) as caught:
+        check_environment()
+    assert caught.value.values == {"name": variable, "received": given}
 
 
 def test_a_server_with_such_an_environment_ends_with_one_sentence(monkeypatch):

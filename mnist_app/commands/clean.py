@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.catalog import text
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.cleaning import Keep, clean, keep_from_environment
+from mnist_app.training.cluster import Cluster
+from mnist_app.training.cluster_folder import Needs
 from mnist_app.training.queue import LocalProcesses
 
 
@@ -34,7 +37,9 @@ def run(arguments: argparse.Namespace, language: str) -> None:
         own.megabytes if arguments.megabytes is None else arguments.megabytes,
     )
     runs = runs_folder()
-    removed = clean(runs, keep, LocalProcesses(runs, spare=False), arguments.dry_run)
+    address = os.environ.get("MNIST_APP_RAY")
+    executor = Cluster(runs, address, Needs()) if address else LocalProcesses(runs, spare=False)
+    removed = clean(runs, keep, executor, arguments.dry_run)
     for each in removed:
         if arguments.json:
             said = {"run": each.name, "days": round(each.days, 1), "megabytes": round(each.megabytes, 1)}

@@ -1,4 +1,4 @@
-"""Files that nobody reads half of, and files of strangers that are read with care."""
+"""Files that nobody reads half of, files of strangers read with care, and files read once."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import json
 import os
 import threading
 import zipfile
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+T = TypeVar("T")
+REMEMBERED = 20_000  # files; what is remembered of one takes some hundred bytes
 MEGABYTE = 10**6
 LONGEST_NAME = 255  # bytes: no file system takes more
 MOST_JSON = 8 * MEGABYTE  # bytes: a card of a thousand epochs has a quarter of one million
@@ -85,3 +89,33 @@ def is_name(name: str) -> bool:
     """Return whether a text can be the name of a file or folder, shown on a page, and leads nowhere else."""
     is_plain = name.isprintable() and name not in ("", ".", "..") and "/" not in name and "\\" not in name
     return is_plain and len(name.encode()) <= LONGEST_NAME
+
+
+def read_once(read: Callable[[Path], T]) -> Callable[[Path], T]:
+    """Return what reads a file as ``read`` does, but only if it has changed since the last time.
+
+    With a thousand runs, every rerun of a page would read a thousand files.  Neither a
+    file that grows nor one that ``write_whole`` replaces can be mistaken for the old one.
+
+    Args:
+        read: what to make of a file; it may raise ``OSError``, which is not remembered.
+    """
+    known: dict[Path, tuple[tuple[int, int, int], T]] = {}
+
+    @wraps(read)
+    def read_if_changed(path: Path) -> T:
+        try:
+            found = path.stat()
+        except OSError:
+            return read(path)
+        stamp = found.st_mtime_ns, found.st_size, found.st_ino
+        last = known.get(path)
+        if last is not None and last[0] == stamp:
+            return last[1]
+        content = read(path)
+        if len(known) >= REMEMBERED:
+            known.clear()
+        known[path] = stamp, content
+        return content
+
+    return read_if_changed

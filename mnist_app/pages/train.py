@@ -20,7 +20,7 @@ from mnist_app.views.person import remember_person
 from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor, train_count
 from mnist_app.views.sources import load_test_images
-from mnist_app.views.training_live import show_controls, show_curve_options, show_live
+from mnist_app.views.training_live import show_controls, show_curve_options, show_live, show_why_waiting
 from mnist_app.views.training_probe import probe_digit, show_probe
 from mnist_app.views.training_result import (
     choose_run,
@@ -76,6 +76,8 @@ test = loaded[1] if loaded else None
 runs = all_runs(runs_folder())
 busy = bool(runs) and executor().state(runs[0]).kind in ALIVE
 probe = probe_digit(test)
+if not busy:  # else it stands where the run is watched
+    show_why_waiting()
 with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
     settings = choose_settings(probe)
     if settings is not None and loaded is not None:

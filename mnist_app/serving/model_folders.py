@@ -16,7 +16,7 @@ from mnist_app.texts.user_error import UserError
 PROJECT = Path(__file__).resolve().parents[2]
 SHIPPED = PROJECT / "models"
 DEFAULT_MODEL = "convnet-80"  # made for what people draw
-CHECKED = 1000  # folders
+CHECKED = 20_000  # folders; with one more than that, all would be read again each time
 
 
 def runs_folder() -> Path:
@@ -117,9 +117,7 @@ def stamp(folder: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _is_model(folder: Path) -> bool:
-    if not folder.is_dir():
-        return False
     if (folder / CARD).exists():
         return True
     # A run without a card is still at work, even while it writes its model.
-    return any(folder.glob("model.*")) and not (folder / "events.jsonl").exists()
+    return not (folder / "events.jsonl").exists() and folder.is_dir() and any(folder.glob("model.*"))

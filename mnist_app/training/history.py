@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from mnist_app.data.files import read_once
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.events import METRICS as METRICS
 from mnist_app.training.events import Event, parse_event, read_events
@@ -133,8 +135,13 @@ def read_history(run: RunDirectory) -> History:
 
 def last_status(run: RunDirectory) -> str:
     """Return ``History.status`` without reading more than the last events."""
+    return _last_status(run.events)
+
+
+@read_once
+def _last_status(events: Path) -> str:
     try:
-        with run.events.open("rb") as file:
+        with events.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - TAIL))
             lines = file.read().split(b"\n")

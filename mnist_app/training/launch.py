@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 
 from mnist_app.serving.model_folders import PROJECT
 from mnist_app.training.run_directory import RunDirectory
-from mnist_app.training.worker import SPARE
+from mnist_app.training.worker import SPARE, TETHERED
 
 NICE = 10  # beside a page, a training takes what drawing leaves
 
@@ -16,6 +17,17 @@ NICE = 10  # beside a page, a training takes what drawing leaves
 def start_worker(run: RunDirectory, nice: int = 0) -> subprocess.Popen[bytes]:
     """Return a worker's process over a run directory, started; it writes its output to the run's log."""
     return _start(str(run.path.resolve()), subprocess.DEVNULL, nice)
+
+
+def start_tethered(run: RunDirectory, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Return a worker's process over a run directory, started; it does not outlive this process.
+
+    Args:
+        run: what to work on.
+        environment: variables that it gets beside those of this process.
+    """
+    # Ray's own processes are nicer than ours; only root could make this one less so.
+    return _start(str(run.path.resolve()), subprocess.PIPE, 0, (TETHERED,), environment)
 
 
 class Spare:
@@ -48,17 +60,24 @@ class Spare:
         self._process.wait()
 
 
-def _start(argument: str, stdin: int, nice: int) -> subprocess.Popen[bytes]:
+def _start(
+    argument: str,
+    stdin: int,
+    nice: int,
+    options: tuple[str, ...] = (),
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.Popen[bytes]:
     # A command of its own, never multiprocessing: under Streamlit a spawned
     # child would run app.py again. Its own session keeps a Ctrl-C at the
     # terminal from killing it before it has saved.
-    command = [sys.executable, "-m", "mnist_app.training.worker", argument]
+    command = [sys.executable, "-m", "mnist_app.training.worker", argument, *options]
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
         stdin=stdin,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env={**os.environ, **(environment or {})},
         start_new_session=True,
     )
     if nice and hasattr(os, "setpriority"):

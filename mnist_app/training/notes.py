@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
-from mnist_app.data.files import read_json, write_whole
+from mnist_app.data.files import read_json, read_once, write_whole
 from mnist_app.training.run_directory import RunDirectory
 
 LONGEST_NAME = 60
@@ -28,8 +29,13 @@ class Notes:
 
 def read_notes(run: RunDirectory) -> Notes:
     """Return a run's notes; empty ones where there are none, or damaged ones."""
+    return _read(run.notes)
+
+
+@read_once
+def _read(path: Path) -> Notes:
     try:
-        values: dict[str, Any] = read_json(run.notes)
+        values: dict[str, Any] = read_json(path)
         words = {name: str(values.get(name, "")) for name in ("owner", "name", "note")}
         return _cut(Notes(**words, is_named=bool(values.get("is_named", words["name"]))))
     except (OSError, ValueError, AttributeError):

@@ -24,6 +24,7 @@ from typing import Protocol
 
 from filelock import BaseFileLock, FileLock, Timeout
 
+from mnist_app.texts.user_error import UserError
 from mnist_app.training.history import ENDS, last_status
 from mnist_app.training.launch import NICE, Spare, start_worker
 from mnist_app.training.run_directory import RunDirectory
@@ -58,6 +59,9 @@ class Executor(Protocol):
 
     def state(self, run: RunDirectory) -> RunState:
         """Return what becomes of a run."""
+
+    def problem(self) -> UserError | None:
+        """Return why runs that wait do not begin, if it is not for want of a free place."""
 
 
 class LocalProcesses:
@@ -102,12 +106,16 @@ class LocalProcesses:
         queue = self._queue()
         if run.name in queue:
             return RunState(QUEUED, queue.index(run.name) + 1)
-        if _is_held(run):
+        if is_held(run):
             return RunState(PAUSED)
         if self._is_starting(run) or run.is_locked():
             return RunState(RUNNING)
         status = last_status(run)
         return RunState(status if status in (*ENDS, PAUSED) else INTERRUPTED)
+
+    def problem(self) -> UserError | None:
+        """Return None: this machine is always there."""
+        return None
 
     def tick(self) -> None:
         """Let go of runs that have ended, and start those whose turn it is.
@@ -199,7 +207,7 @@ class LocalProcesses:
         """Return whether a claimed run takes up a place; forget it if it has ended."""
         run = self._run(entry.name)
         if run.is_locked():
-            return not _is_held(run)
+            return not is_held(run)
         if self._is_starting(run):
             return True
         self._forget(run)
@@ -252,15 +260,16 @@ class LocalProcesses:
 
 def counts(runs: Path) -> dict[str, int]:
     """Return how many trainings of a folder of runs wait, and how many are at work or about to be."""
-    queue = runs / ".queue"
-    return {QUEUED: len(_entries(queue / "waiting")), RUNNING: len(_entries(queue / "running"))}
+    queues = [runs / name for name in (".queue", ".cluster")]
+    places = {QUEUED: "waiting", RUNNING: "running"}
+    return {kind: sum(len(_entries(queue / place)) for queue in queues) for kind, place in places.items()}
 
 
 def _entries(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
-def _is_held(run: RunDirectory) -> bool:
+def is_held(run: RunDirectory) -> bool:
     """Return whether a run is paused and not about to go on."""
     return last_status(run) == PAUSED and run.pause.exists()
 

@@ -69,6 +69,11 @@ class RunDirectory:
         return self.path / "lock"
 
     @property
+    def mark(self) -> Path:
+        """Return the file by which a worker on a cluster sees whether the run is still its own."""
+        return self.path / "mark"
+
+    @property
     def stop(self) -> Path:
         """Return the file whose presence asks the worker to stop and keep the model."""
         return self.path / "stop"

@@ -1,12 +1,13 @@
 """The process that trains: settings in, events and a model folder out.
 
-    python -m mnist_app.training.worker RUN_DIRECTORY
+    python -m mnist_app.training.worker RUN_DIRECTORY [--tethered]
     python -m mnist_app.training.worker --spare
 
 It knows nothing but the run directory; whoever started it follows
 ``events.jsonl`` and writes the files ``stop`` and ``pause``.  A spare worker
 imports TensorFlow ahead and then reads one run directory from its input; when
-the input ends without one, it ends too.
+the input ends without one, it ends too.  A tethered one ends whenever its input
+does, and when another worker takes its run over (``tether.py``).
 """
 
 from __future__ import annotations
@@ -22,17 +23,21 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.training.events import append_event
 from mnist_app.training.history import last_status
 from mnist_app.training.run_directory import RunDirectory
+from mnist_app.training.tether import hold_to_input, take_over
 
 SPARE = "--spare"
+TETHERED = "--tethered"
 BUSY = 3  # exit status: somebody else is at work in the run directory
 
 
-def work(run: RunDirectory) -> int:
+def work(run: RunDirectory, is_tethered: bool = False) -> int:
     """Train in a run directory and return the exit status; whatever happens is told as an event."""
     lock = run.acquire()
     if lock is None:
         return BUSY
     try:
+        if is_tethered:
+            take_over(run)
         append_event(run.events, "preparing", pid=os.getpid())
         from mnist_app.training.fitting import train  # TensorFlow: seconds, hence after the lock
 
@@ -79,9 +84,12 @@ def main() -> int:
         name = os.fsdecode(sys.stdin.buffer.readline()).strip()
         if not name:
             return 0
+    is_tethered = TETHERED in sys.argv
+    if is_tethered:
+        hold_to_input()
     run = RunDirectory(Path(name))
     _log_to(run)
-    return work(run)
+    return work(run, is_tethered)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from mnist_app.views.person import person
 from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor, predictor, run_history
 from mnist_app.views.sidebar import MODEL, ChosenModel
+from mnist_app.views.training_live import show_why_waiting
 
 REFRESH = 0.5  # seconds
 _PROBLEM = "fine_tuning_problem"  # why the last one could not begin
@@ -95,6 +96,7 @@ def _show_progress(run: RunDirectory, shown: RunState) -> None:
     state = executor().state(run)
     if state.kind not in ALIVE:
         st.rerun()  # the sidebar too: there is a new model
+    show_why_waiting()
     history = run_history(run)
     share = history.step / history.steps if history.steps and state.kind != QUEUED else 0.0
     st.progress(min(share, 1.0), _progress_words(history, state))

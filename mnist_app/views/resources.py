@@ -11,7 +11,7 @@ import streamlit as st
 
 from mnist_app.data.mnist import Source, Split, count_train, read_split
 from mnist_app.numerics.layer_card import LayerCard, layer_cards_from
-from mnist_app.serving.environment import number
+from mnist_app.serving.environment import amount, number
 from mnist_app.serving.evaluation import Examination, examination
 from mnist_app.serving.evaluations import Evaluations
 from mnist_app.serving.model_folders import runs_folder
@@ -19,6 +19,8 @@ from mnist_app.serving.network import Network
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.user_error import UserError
 from mnist_app.training import cleaning
+from mnist_app.training.cluster import Cluster
+from mnist_app.training.cluster_folder import Needs
 from mnist_app.training.history import History
 from mnist_app.training.live import SnapshotNetwork
 from mnist_app.training.queue import Executor, LocalProcesses
@@ -123,9 +125,14 @@ def warm_up() -> None:
 def executor() -> Executor:
     """Return what executes trainings, looking after its queue.
 
-    ``MNIST_APP_TRAININGS`` says how many run at once (1), ``MNIST_APP_SPARE=0``
-    that no worker is kept ready.
+    ``MNIST_APP_RAY`` names a Ray cluster (none: this machine).  There, a training takes
+    ``MNIST_APP_RAY_CPUS`` (1) and ``MNIST_APP_RAY_GPUS`` (0) of its machine.  Here,
+    ``MNIST_APP_TRAININGS`` says how many run at once (1), ``MNIST_APP_SPARE=0`` that no
+    worker is kept ready.
     """
+    if address := os.environ.get("MNIST_APP_RAY"):
+        cpus, gpus = amount("MNIST_APP_RAY_CPUS", 1), amount("MNIST_APP_RAY_GPUS", 0)
+        return _cluster(runs_folder(), address, cpus, gpus, os.environ.get("MNIST_NPZ") or "")
     at_once = max(number("MNIST_APP_TRAININGS", 1), 1)
     return _local_processes(runs_folder(), at_once, os.environ.get("MNIST_APP_SPARE") != "0")
 
@@ -136,3 +143,13 @@ def _local_processes(runs: Path, at_once: int, spare: bool) -> LocalProcesses:
     processes.follow()
     cleaning.follow(runs, cleaning.keep_from_environment(), processes)
     return processes
+
+
+@st.cache_resource(show_spinner=False)
+def _cluster(runs: Path, address: str, cpus: float, gpus: float, data: str) -> Cluster:
+    # A worker finds the data as this server does, whatever its machine was started with.
+    environment = {"MNIST_NPZ": str(Path(data).absolute())} if data else {}
+    cluster = Cluster(runs, address, Needs(cpus, gpus, environment))
+    cluster.follow()
+    cleaning.follow(runs, cleaning.keep_from_environment(), cluster)
+    return cluster

@@ -24,6 +24,7 @@ from mnist_app.views.language import language, t
 from mnist_app.views.resources import executor, run_history
 from mnist_app.views.sidebar import MODEL
 from mnist_app.views.sweep_chart import parallel_coordinates
+from mnist_app.views.training_live import show_why_waiting
 from mnist_app.views.training_result import RUN
 
 SWEEP = "sweep-chosen"
@@ -112,6 +113,7 @@ def _show(sweep: Sweep, was_alive: bool) -> None:
     if was_alive and not alive:
         st.rerun()  # the page has more to say of what has ended
     if alive:
+        show_why_waiting()
         done = sum(_share(each) for each in runs) / max(len(runs), 1)
         words = t("sweep.done", done=len(runs) - len(alive), number=len(runs))
         left = _seconds_left(runs)

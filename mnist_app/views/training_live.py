@@ -34,6 +34,13 @@ Kind = Literal["primary", "secondary"]
 IMPROVEMENTS = 3  # of which the page tells
 
 
+def show_why_waiting() -> None:
+    """Show why trainings that wait do not begin, if it is not for want of a free place."""
+    problem = executor().problem()
+    if problem is not None:
+        st.warning(sentence(problem), icon=":material/cloud_off:")
+
+
 def show_controls(run: RunDirectory, state: RunState, is_mine: bool) -> None:
     """Show what can be done with a run in its state."""
     if not is_mine:
@@ -120,6 +127,7 @@ def show_live(run: RunDirectory, state: RunState, watches_moments: bool) -> None
     with st.container(key="progress"):
         _show_end(history, state)
         if state.kind in ALIVE:
+            show_why_waiting()
             watched = language(), _view(), _log()
             moment = _moment(run) if watches_moments else None
             live_run((run.path, *watched), partial(live_state, run, *watched), _news(run, state), moment)
@@ -155,7 +163,8 @@ def live_state(run: RunDirectory, language: str, view: str, log: bool) -> State 
 def _news(run: RunDirectory, state: RunState) -> str:
     """Return what makes the page run again at once when it is no longer the same."""
     still = "" if state.kind == RUNNING else _moment(run)  # one step of a held training
-    return f"{state.kind} {state.place} {still}"
+    problem = executor().problem()
+    return f"{state.kind} {state.place} {still} {problem.key if problem else ''}"
 
 
 def _moment(run: RunDirectory) -> int:

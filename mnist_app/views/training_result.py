@@ -30,7 +30,7 @@ from mnist_app.views.sidebar import MODEL
 
 KERAS = ".keras"
 RUN = "run"  # the session's chosen run
-LEFT_OUT_OF_ZIP = ("lock", "notes.json")  # whoever knows whose run it is could pass for them
+LEFT_OUT_OF_ZIP = ("lock", "mark", "notes.json")  # whoever knows whose run it is could pass for them
 KEPT_LETTERS = 80  # of an imported file's name
 PROBLEM = "run_problem"  # in the session: why the last action on a run failed
 
@@ -228,7 +228,7 @@ def choose_run(runs: list[RunDirectory]) -> RunDirectory | None:
     if st.session_state.get(RUN) not in names:
         mine = (run.name for run in runs if read_notes(run).owner == person())
         st.session_state[RUN] = next(mine, runs[0].name)
-    labels = {run.name: _label(run) for run in runs}
+    labels = {run.name: label(run) for run in runs}
     name = st.selectbox(
         t("train.run"),
         list(names),
@@ -241,6 +241,7 @@ def choose_run(runs: list[RunDirectory]) -> RunDirectory | None:
     return names[name]
 
 
-def _label(run: RunDirectory) -> str:
+def label(run: RunDirectory) -> str:
+    """Return what a run is called on screen: by its folder, and by the name that a person gave it."""
     name = read_notes(run).name
     return f"{name} ({run.name})" if name else run.name
