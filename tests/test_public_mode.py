@@ -178,6 +178,18 @@ def test_a_downloaded_run_does_not_say_who_is_who():
         assert f"{run.name}/settings.json" in archive.namelist()
 
 
+def test_others_do_not_get_a_persons_drawings():
+    run = a_run(ME)
+    (run.path / "drawings").mkdir()
+    (run.path / "drawings" / "0001-7.png").write_bytes(b"drawn")
+
+    def names(is_mine: bool) -> set[str]:
+        with zipfile.ZipFile(io.BytesIO(run_zip(run, is_mine))) as archive:
+            return {Path(name).name for name in archive.namelist()}
+
+    assert names(is_mine=True) - names(is_mine=False) == {"0001-7.png"}
+
+
 @pytest.mark.browser
 def test_a_browser_is_asked_once(tmp_path, small_npz):
     with (

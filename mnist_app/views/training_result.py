@@ -15,6 +15,7 @@ import streamlit as st
 from mnist_app.serving.card import CARD, KERAS_FILE, TFLITE_FILE, read_card
 from mnist_app.texts.duration import duration
 from mnist_app.texts.user_error import UserError, why
+from mnist_app.training.mistakes import DRAWINGS
 from mnist_app.training.notes import LONGEST_NAME, LONGEST_NOTE, Notes, read_notes, write_notes
 from mnist_app.training.queue import ALIVE, RUNNING, RunState
 from mnist_app.training.run_directory import RunDirectory, create_run
@@ -96,7 +97,7 @@ def show_keeping(run: RunDirectory, state: RunState, is_mine: bool) -> None:
                     show_notes(run)
         with st.popover(t("download.label"), icon=":material/download:", on_change="rerun") as popover:
             if popover.open:
-                _show_downloads(run)
+                _show_downloads(run, is_mine)
         st.button(
             t("run.rerun"),
             icon=":material/replay:",
@@ -158,23 +159,29 @@ def show_notes(run: RunDirectory) -> None:
             st.rerun()
 
 
-def _show_downloads(run: RunDirectory) -> None:
+def _show_downloads(run: RunDirectory, is_mine: bool) -> None:
     for file in (KERAS_FILE, TFLITE_FILE, CARD):
         path = run.path / file
         if path.exists():
             st.download_button(file, path.read_bytes, f"{run.name}-{file}", on_click="ignore")
     st.download_button(
-        t("run.zip"), partial(run_zip, run), f"{run.name}.zip", "application/zip", on_click="ignore"
+        t("run.zip"), partial(run_zip, run, is_mine), f"{run.name}.zip", "application/zip", on_click="ignore"
     )
 
 
-def run_zip(run: RunDirectory) -> bytes:
-    """Return a run's whole folder as a zip; links in it, which may lead anywhere, are left out."""
+def run_zip(run: RunDirectory, is_mine: bool = True) -> bytes:
+    """Return a run's folder as a zip.
+
+    Links in it, which may lead anywhere, are left out, and so are a person's own
+    drawings from what others get.
+    """
     content = io.BytesIO()
+    kept_back = () if is_mine else (run.path / DRAWINGS,)
     # Weights do not get smaller; a clock that was wrong leaves dates that a zip cannot hold.
     with zipfile.ZipFile(content, "w", strict_timestamps=False) as archive:
         for path in sorted(run.path.rglob("*")):
-            if path.is_file() and not path.is_symlink() and path.name not in LEFT_OUT_OF_ZIP:
+            is_theirs = path.parent not in kept_back and path.name not in LEFT_OUT_OF_ZIP
+            if is_theirs and path.is_file() and not path.is_symlink():
                 with suppress(FileNotFoundError):  # renamed between two looks
                     archive.write(path, f"{run.name}/{path.relative_to(run.path)}")
     return content.getvalue()
