@@ -1,5 +1,5 @@
 # make run   sets all up and opens the app
-# make test  installs what the tests need and runs lint, types and all tests
+# make test  installs what the tests need and runs lint, types and all tests, two files at a time
 # PYTHON=python3.13 VENV=.venv313 choose another Python and its environment.
 
 PYTHON ?= python3
@@ -12,7 +12,7 @@ run: $(VENV)/.app
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/.dev chromium lint types
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
