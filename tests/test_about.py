@@ -40,6 +40,7 @@ CLEAR = {
     *("data.layer", "results.order", "compare.kinds", "compare.group", "sweep.sweep", "run.run"),
     *("run.name", "run.note", "train.run", "data.section", "lab.operation", "CHOOSE_LANGUAGE"),
     *("curves.view", "probe.source", "probe.moment", "present.label", "share.hide", "share.present"),
+    "access.password",
 }
 # What draws a chart, a legend or a picture that has one.
 SHOWN = {
@@ -154,7 +155,7 @@ def test_every_component_is_a_subject():
     }
     assert len(registered) > 8
     # The lessons themselves, and what shows nothing of a network.
-    assert registered - set(SUBJECTS) <= {"lesson_path", "remember_person", "share", "assist"}
+    assert registered - set(SUBJECTS) <= {"lesson_path", "remember_person", "reconnected", "share", "assist"}
 
 
 # ------------------------------------------------------------- the page that opens
