@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mnist_app.texts.user_error import UserError
+from mnist_app.views.plain import markdown
 
 JOINT = "."  # between parts: an address keeps it as it is
 SHOWN = 40  # letters of what a link holds that a sentence repeats
@@ -99,7 +100,7 @@ def one_of(text: str, options: Collection[str]) -> str:
         UserError: it is none of them.
     """
     if text not in options:
-        raise UserError("error.link_choice", known=", ".join(options), received=quoted(text))
+        raise UserError("error.link_choice", known=", ".join(map(markdown, options)), received=quoted(text))
     return text
 
 
