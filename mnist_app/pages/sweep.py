@@ -17,14 +17,14 @@ from mnist_app.views.person import person, remember_person
 from mnist_app.views.plain import sentence
 from mnist_app.views.resources import executor
 from mnist_app.views.sources import load_test_images
-from mnist_app.views.sweep_results import SWEEP, choose_started, show_sweep
+from mnist_app.views.sweep_results import STARTED, choose_started, show_sweep
 from mnist_app.views.sweep_settings import Asked, choose_sweep
 
 TRAIN, DRAW = (Path(__file__).with_name(name) for name in ("train.py", "draw.py"))
 
 
-def start(asked: Asked) -> None:
-    """Draw the settings, put all runs into the queue and show the sweep."""
+def start(asked: Asked) -> bool:
+    """Draw the settings, put all runs into the queue, choose the sweep, and return whether that could be."""
     try:
         allow(count_runs(asked.dimensions, asked.method, asked.count))
         sweep = create_sweep(
@@ -32,12 +32,13 @@ def start(asked: Asked) -> None:
         )
     except UserError as error:  # two settings that do not go together, a full disk
         st.error(sentence(error))
-        return
+        return False
     for name in sweep.runs:
         run = RunDirectory(runs_folder() / name)
         write_notes(run, Notes(owner=person()))
         executor().submit(run)
-    st.session_state[SWEEP] = sweep.id
+    st.session_state[STARTED] = sweep.id
+    return True
 
 
 remember_person()
@@ -50,13 +51,13 @@ with st.container(key="sweep"):
 with new, st.expander(t("sweep.new"), expanded=not busy, icon=":material/tune:"):
     loaded = load_test_images()
     asked = choose_sweep(loaded[0], len(loaded[1])) if loaded is not None else None
-    if show_lock("sweep"):
-        st.button(
-            t("sweep.start"),
-            icon=":material/play_arrow:",
-            type="primary",
-            disabled=asked is None,
-            on_click=start,
-            args=(asked,),
-            key="sweep-start",
-        )
+    # No callback: it would have what was asked for in the run before.
+    pressed = show_lock("sweep") and st.button(
+        t("sweep.start"),
+        icon=":material/play_arrow:",
+        type="primary",
+        disabled=asked is None,
+        key="sweep-start",
+    )
+    if pressed and asked is not None and start(asked):
+        st.rerun()

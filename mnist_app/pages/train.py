@@ -86,16 +86,17 @@ with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
             show_summary(settings, train_count(source), len(test_images))
         except UserError as error:  # the training images are damaged
             st.error(sentence(error))
-    if show_lock("train"):
-        st.button(
-            t("train.start"),
-            icon=":material/play_arrow:",
-            type="primary",
-            disabled=settings is None,
-            on_click=start,
-            args=(settings,),
-            key="start",
-        )
+    # No callback: it would have the settings of the run before, and miss what was typed just now.
+    asked = show_lock("train") and st.button(
+        t("train.start"),
+        icon=":material/play_arrow:",
+        type="primary",
+        disabled=settings is None,
+        key="start",
+    )
+    if asked and settings is not None:
+        start(settings)
+        st.rerun()
 show_problem()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     run = choose_run(runs)

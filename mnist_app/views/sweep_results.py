@@ -28,6 +28,7 @@ from mnist_app.views.training_live import show_why_waiting
 from mnist_app.views.training_result import RUN
 
 SWEEP = "sweep-chosen"
+STARTED = "sweep-started"  # in the session: a new one, to be chosen
 EVERY_SECONDS = 2.0
 
 
@@ -58,6 +59,8 @@ def choose_started() -> Sweep | None:
     if not sweeps:
         st.info(t("sweep.none"), icon=":material/tune:")
         return None
+    if STARTED in st.session_state:
+        st.session_state[SWEEP] = st.session_state.pop(STARTED)
     if st.session_state.get(SWEEP) not in sweeps:
         st.session_state[SWEEP] = next(iter(sweeps))
     name = st.selectbox(
