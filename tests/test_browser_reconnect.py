@@ -151,6 +151,7 @@ def test_a_drawing_outlives_its_server_from_another_page_too_and_is_not_the_link
     draw(page, FIVE)
     reads(page, "5")
     before = inked(page)
+    is_quiet(page)
     page.get_by_role("link", name="Convolution lab").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Convolution lab")
     is_quiet(page)
