@@ -42,7 +42,13 @@ def nothing_left_at_work(runs):
         (settings.parent / "stop").touch()
 
 
+def is_quiet(page: Page) -> None:
+    """Wait until the page has run to its end."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def open_training(page: Page) -> None:
+    is_quiet(page)
     page.get_by_role("link", name="Train a network").click()
     button = page.locator(".st-key-start button")
     expect(button).to_be_enabled(timeout=SLOW)
@@ -55,7 +61,7 @@ def fill(page: Page, setting: str, value: object) -> None:
     field = page.locator(f".st-key-setting_{setting} input")
     field.fill(str(value))
     field.press("Enter")
-    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    is_quiet(page)
 
 
 def start(page: Page, runs: Path, epochs: int) -> Path:
@@ -121,6 +127,7 @@ def test_a_training_is_watched_paused_drawn_on_resumed_and_stopped(page, runs):
     expect(page.locator(".st-key-model input")).to_have_value(re.compile("still learning"))
     draw(page, SEVEN)
     expect(prediction(page)).to_contain_text("sure")
+    is_quiet(page)
     page.get_by_role("link", name="Train a network").click()
     button(page, "resume").click()
     says(page, "progress", "images/s")
