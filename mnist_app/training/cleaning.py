@@ -8,7 +8,6 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,9 +156,5 @@ def _remove(run: RunDirectory) -> bool:
 
 def _remove_empty_sweeps(runs: Path) -> None:
     for sweep in find_sweeps(runs):
-        if not _any_left(runs, sweep.runs):
+        if not any((runs / name).is_dir() for name in sweep.runs):
             shutil.rmtree(runs / SWEEPS / sweep.id, ignore_errors=True)
-
-
-def _any_left(runs: Path, names: Iterable[str]) -> bool:
-    return any((runs / Path(name).name).is_dir() for name in names)

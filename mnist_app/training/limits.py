@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
+from mnist_app.data.files import MEGABYTE
 from mnist_app.serving.environment import number
 from mnist_app.texts.user_error import UserError
 from mnist_app.training.mistakes import set_folder
@@ -17,7 +18,6 @@ from mnist_app.training.queue import ALIVE, Executor
 from mnist_app.training.run_directory import all_runs
 
 PREFIX = "MNIST_APP_"
-MEGABYTE = 1_000_000
 HOUR = 3600  # seconds
 
 
