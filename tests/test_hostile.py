@@ -23,6 +23,7 @@ import urllib.request
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -595,6 +596,7 @@ FOREIGN = {
         "error.import_unreadable",
     ),
 }
+OUR_WORDS = ("HDF5 with code", "markup for a layer's name")  # refused for a reason in the reader's language
 
 
 def bomb(name: str) -> bytes:
@@ -623,6 +625,9 @@ def test_a_strangers_model_is_refused_by_the_worker_with_its_sentence(name, tmp_
     assert error is not None
     assert error.key == key
     assert "\n" not in str(error)
+    reason = error.values["reason"]
+    assert not isinstance(reason, UserError) or reason.message("ko") in error.message("ko")
+    assert isinstance(reason, UserError) == (name in OUR_WORDS)
     assert not {name for name in everything_below(tmp_path) - before if not name.startswith("run/")}
 
 
@@ -661,12 +666,21 @@ def test_an_event_that_no_worker_writes_is_left_out_and_harms_no_other(name, run
     assert read_history(run).steps == 18
 
 
+def within_each_other(errors: int) -> dict[str, Any]:
+    told: dict[str, Any] = {"key": "error.nothing", "values": {}}
+    for _ in range(errors):
+        told = {"key": "error.import_layers", "values": {"name": "a", "reason": told}}
+    return told
+
+
 @pytest.mark.parametrize(
     "failure",
     [
         {"key": "error.nothing", "values": {}},
         {"key": "app.title", "values": []},
         {"key": [], "values": {"key": 1}},
+        {"key": "error.import_layers", "values": {"name": "a", "reason": {"key": "error.nothing"}}},
+        {"key": "error.import_layers", "values": {"name": "a", "reason": within_each_other(400)}},
     ],
 )
 def test_a_failure_that_no_worker_tells_is_a_sentence_all_the_same(failure, runs):

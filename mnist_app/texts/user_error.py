@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from typing import Any
 
 from mnist_app.texts.catalog import DEFAULT_LANGUAGE, text
 
@@ -36,6 +37,28 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return self.message(DEFAULT_LANGUAGE)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the key and the values, errors inside it too, as JSON can hold them."""
+        values = {name: _as_json(value) for name, value in self.values.items()}
+        return {"key": self.key, "values": values}
+
+    @classmethod
+    def from_json(cls, told: dict[str, Any]) -> UserError:
+        """Return the error that ``as_json`` told of.
+
+        Raises:
+            KeyError, TypeError, AttributeError, RecursionError: it did not.
+        """
+        values = told["values"].items()
+        return cls(
+            told["key"],
+            **{name: cls.from_json(value) if isinstance(value, dict) else value for name, value in values},
+        )
+
+
+def _as_json(value: object) -> dict[str, Any] | str:
+    return value.as_json() if isinstance(value, UserError) else str(value)
 
 
 def _said(value: object, language: str) -> object:

@@ -102,7 +102,7 @@ class Cluster:
         if pulse and pulse != self._pulse:
             self._pulse, self._heard, self._unheard = pulse, now, 0
             told = pulse.get("problem")
-            self._problem = UserError(told["key"], **told["values"]) if told else None
+            self._problem = UserError.from_json(told) if told else None
         if self._messenger is not None:
             self._hear(self._messenger, now)
         elif now - self._heard > SILENT_SECONDS and now - self._sent > AGAIN_SECONDS:

@@ -99,9 +99,10 @@ def _imported(path: Path) -> keras.Model:
             inputs or outputs, or cannot be shown layer by layer.
     """
     file = path / KERAS_FILE if path.is_dir() else path
+    if file.suffix != KERAS:  # Keras reads older formats too, whose code it does not refuse so well
+        reason = UserError("error.import_suffix", suffix=KERAS)
+        raise UserError("error.import_unreadable", name=path.name, reason=reason)
     try:
-        if file.suffix != KERAS:  # Keras reads older formats too, whose code it does not refuse so well
-            raise ValueError(f"its name does not end in {KERAS}")
         # safe_mode refuses what would run code that came with the file.
         model = keras.saving.load_model(file, compile=False, safe_mode=True)
     except Exception as error:  # whatever is wrong with a stranger's file
@@ -112,7 +113,7 @@ def _imported(path: Path) -> keras.Model:
         raise UserError("error.import_layers", name=path.name, reason=_first_line(error)) from error
     unfit = [layer.name for layer in model.layers if not LAYER_NAME.fullmatch(layer.name)]
     if unfit:
-        reason = f"a layer is called {unfit[0][:40]!a}"
+        reason = UserError("error.import_layer_name", layer=ascii(unfit[0][:40]))
         raise UserError("error.import_layers", name=path.name, reason=reason)
     if shapes != [list(INPUT_SHAPE), [CLASSES]]:
         raise UserError("error.import_shapes", name=path.name, received=shapes)

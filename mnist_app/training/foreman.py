@@ -100,7 +100,7 @@ class Foreman:
             self._problem = None
         self._beat += 1
         problem = self._problem or self._want_of_room(waiting)
-        told = problem and {"key": problem.key, "values": {k: str(v) for k, v in problem.values.items()}}
+        told = problem.as_json() if problem else None
         self._folder.write_pulse(foreman=self._id, beat=self._beat, problem=told)
 
     def _start(self, entry: str) -> None:

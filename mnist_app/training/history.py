@@ -114,9 +114,10 @@ class History:
         if not self.failure:
             return None
         try:
-            error = UserError(self.failure["key"], **self.failure["values"])
+            error = UserError.from_json(self.failure)
             str(error)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError):  # no worker has written that
+        # No worker has written that.
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
             return UserError("error.training_failed", reason="?", log=self.run.log)
         return error
 

@@ -25,12 +25,14 @@ from typing import Protocol
 from filelock import BaseFileLock, FileLock, Timeout
 
 from mnist_app.texts.user_error import UserError
+from mnist_app.training.cluster_folder import FOLDER as CLUSTER
 from mnist_app.training.history import ENDS, last_status
 from mnist_app.training.launch import NICE, Spare, start_worker
 from mnist_app.training.run_directory import RunDirectory
 
+FOLDER = ".queue"
 TICK_SECONDS = 0.2
-GRACE_SECONDS = 10.0  # between starting a worker and its taking the lock
+GRACE_SECONDS = 60.0  # between starting a worker and its taking the lock, on a machine that is busy
 SPARE_AFTER_SECONDS = 8.0  # the first page, and the first strokes, come before a spare worker
 
 QUEUED, RUNNING, PAUSED, INTERRUPTED = "queued", "running", "paused", "interrupted"
@@ -77,7 +79,7 @@ class LocalProcesses:
         """
         self._runs = runs
         self._at_once = at_once
-        self._waiting, self._running = (runs / ".queue" / name for name in ("waiting", "running"))
+        self._waiting, self._running = (runs / FOLDER / name for name in ("waiting", "running"))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._lock = threading.Lock()
         self._wants_spare = spare
@@ -260,7 +262,7 @@ class LocalProcesses:
 
 def counts(runs: Path) -> dict[str, int]:
     """Return how many trainings of a folder of runs wait, and how many are at work or about to be."""
-    queues = [runs / name for name in (".queue", ".cluster")]
+    queues = [runs / name for name in (FOLDER, CLUSTER)]
     places = {QUEUED: "waiting", RUNNING: "running"}
     return {kind: sum(len(_entries(queue / place)) for queue in queues) for kind, place in places.items()}
 

@@ -63,8 +63,7 @@ def work(run: RunDirectory, is_tethered: bool = False) -> int:
 
 
 def _fail(run: RunDirectory, error: UserError) -> None:
-    values = {name: str(value) for name, value in error.values.items()}
-    append_event(run.events, "failed", key=error.key, values=values, message=str(error))
+    append_event(run.events, "failed", **error.as_json(), message=str(error))
 
 
 def _log_to(run: RunDirectory) -> None:
