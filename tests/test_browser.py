@@ -127,6 +127,20 @@ def test_an_uploaded_picture_is_read_and_the_drawing_is_kept(page, tmp_path):
     reads(page, "7")
 
 
+@pytest.mark.parametrize("moment", [0, 100, 200, 300])
+def test_a_page_chosen_right_after_a_stroke_is_shown_and_the_stroke_is_kept(page, moment):
+    draw(page, SEVEN)
+    ink = inked(page)
+    page.wait_for_timeout(moment)
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Convolution lab").click()
+    expect(page.locator(".st-key-lab_source")).to_be_visible()
+    page.wait_for_timeout(500)  # whatever may come late
+    expect(page.locator(".st-key-lab_source")).to_be_visible()
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Draw a digit").click()
+    reads(page, "7")
+    assert inked(page) == ink
+
+
 def test_a_bad_upload_gets_a_sentence(page, tmp_path):
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\n but not for long")

@@ -20,12 +20,14 @@ class Assist {
     this.root = element("div", "", parent);
     this.announcer = new Announcer(this.root);
     this.observer = new MutationObserver(() => this.wake());
+    this.patience = new Patience();
     this.watch(document.body);
   }
 
   remove() {
     this.observer.disconnect();
     cancelAnimationFrame(this.waking);
+    this.patience.remove();
     this.root.remove();
   }
 
