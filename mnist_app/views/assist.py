@@ -30,7 +30,10 @@ def assist() -> None:
 
 _COMPONENT = st.components.v2.component(
     "assist",
-    js=asset("layer_maps/values.js", *(f"assist/{name}.js" for name in ("announcer", "pen", "patience", "component"))),
+    js=asset(
+        "layer_maps/values.js",
+        *(f"assist/{name}.js" for name in ("announcer", "pen", "patience", "component")),
+    ),
     css=asset("assist/assist.css"),
     isolate_styles=False,
 )
