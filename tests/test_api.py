@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -21,6 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from mnist_app.api import service as service_module
 from mnist_app.api.answers import MOST_IMAGES
 from mnist_app.api.service import MOST_BYTES, MOST_WITH_MAPS, PROBLEM_TYPE, Gate, service
+from mnist_app.commands.serve import _listen
 from mnist_app.serving.model_folders import DEFAULT_MODEL, SHIPPED, find_models
 from mnist_app.serving.predictor import Predictor
 from mnist_app.texts.catalog import LANGUAGES, text
@@ -377,6 +379,11 @@ def test_the_pages_and_the_interface_are_one_server(tmp_path):
             urllib.request.urlopen(f"{address}/api/nothing", timeout=30)
         with urllib.request.urlopen(f"{address}/lab", timeout=30) as reply:
             assert "<!DOCTYPE html>" in reply.read().decode()
+
+
+def test_serve_sends_at_once():
+    with _listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP  # without it asyncio leaves Nagle's algorithm on
 
 
 def test_serve_tells_its_address_and_reads():
