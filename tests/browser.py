@@ -127,6 +127,11 @@ def visit(browser: Browser, address: str, **options) -> Page:
     return page
 
 
+def is_quiet(page: Page) -> None:
+    """Wait until the page has run to its end."""
+    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def draw(page: Page, strokes: list[Stroke]) -> None:
     canvas = page.locator("canvas.upper-canvas")
     canvas.scroll_into_view_if_needed()

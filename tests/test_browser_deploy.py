@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 
 from deploy.loopback import CONFIGURATION, NGINX, Nginx
 from mnist_app.api.service import MEGABYTE, MOST_BYTES
-from tests.browser import PROJECT, WAIT, Server, draw, free_port, inked, reads, visit
+from tests.browser import PROJECT, WAIT, Server, draw, free_port, inked, is_quiet, reads, visit
 from tests.drawings import FIVE, SEVEN
 from tests.test_browser_reconnect import choose_network, network, sessions, until
 
@@ -168,7 +168,7 @@ def test_a_killed_server_costs_its_people_a_reconnect_and_nothing_else(browser, 
     try:
         until(page, lambda: set(sessions(runs)) > before)
         assert place(page) != used
-        expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+        is_quiet(page)
         assert inked(page) == ink
         assert page.locator("canvas.upper-canvas").evaluate("canvas => canvas.mark") == "the same one"
         expect(network(page)).to_have_value(OTHER)
@@ -205,7 +205,7 @@ def test_nothing_that_a_page_needs_is_forbidden_to_it(browser, nginx, name):
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.goto(f"{nginx.address}/{name}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    is_quiet(page)
     page.wait_for_timeout(1000)
     assert problems == []
     page.context.close()

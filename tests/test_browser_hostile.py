@@ -12,7 +12,7 @@ from mnist_app.training.events import append_event
 from mnist_app.training.notes import Notes, write_notes
 from mnist_app.training.run_directory import create_run
 from mnist_app.training.settings import from_recipe
-from tests.browser import new_person, serve
+from tests.browser import is_quiet, new_person, serve
 
 pytestmark = pytest.mark.browser
 
@@ -37,13 +37,12 @@ def server(tmp_path_factory, small_npz):
 @pytest.mark.parametrize("page", ["", "train", "sweep", "results", "compare"])
 def test_markup_in_names_and_notes_is_shown_as_it_was_typed(browser, server, page):
     opened = new_person(browser, f"{server}/{page}")
-    app = opened.locator(".stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
+    is_quiet(opened)
     if page in ("", "results"):
         opened.locator(".st-key-model input").click()
         opened.get_by_role("option", name=NAME).first.click()
         expect(opened.locator(".st-key-model input")).to_have_value(NAME)
-        expect(app).to_have_attribute("data-test-script-state", "notRunning")
+        is_quiet(opened)
     elif page != "sweep":
         expect(opened.get_by_text(NAME).first).to_be_attached()
     assert opened.locator(MADE_OF_IT).count() == 0

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_app.numerics.packed_strokes import PenStroke, pack_strokes
-from tests.browser import Server, draw, inked, reads, visit
+from tests.browser import Server, draw, inked, is_quiet, reads, visit
 from tests.drawings import FIVE, ONE, SEVEN
 
 pytestmark = pytest.mark.browser
@@ -21,7 +21,7 @@ OTHER = "convnet-64"
 SLOW = 60_000  # ms: a server that starts, on a busy machine
 LEARNED = 300_000  # ms: a worker that imports TensorFlow, learns and exports, there
 DOT = [[(30, 30), (31, 30)]]
-CONNECTION, SCRIPT = "data-test-connection-state", "data-test-script-state"
+CONNECTION = "data-test-connection-state"
 
 
 @pytest.fixture
@@ -58,10 +58,6 @@ def until(page: Page, condition: Callable[[], bool]) -> None:
 def sessions(runs: Path) -> dict[str, dict[str, str]]:
     """Return what is kept, by session."""
     return {path.stem: json.loads(path.read_text()) for path in (runs / ".sessions").glob("*.json")}
-
-
-def is_quiet(page: Page) -> None:
-    expect(page.locator(".stApp")).to_have_attribute(SCRIPT, "notRunning")
 
 
 def is_gone(page: Page) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import serve
+from tests.browser import is_quiet, serve
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ def fill(page: Page, key: str, value: object) -> None:
     field = page.locator(f".st-key-sweep-{key} input")
     field.fill(str(value))
     field.press("Enter")
-    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    is_quiet(page)
 
 
 def test_three_tiny_trainings_are_swept_and_the_best_is_opened(page, server, runs):

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_app.serving.model_folders import DEFAULT_MODEL
-from tests.browser import draw, prediction, serve, visit
+from tests.browser import draw, is_quiet, prediction, serve, visit
 from tests.drawings import SEVEN
 
 pytestmark = pytest.mark.browser
@@ -40,11 +40,6 @@ def nothing_left_at_work(runs):
     yield
     for settings in runs.glob("*/settings.json"):
         (settings.parent / "stop").touch()
-
-
-def is_quiet(page: Page) -> None:
-    """Wait until the page has run to its end."""
-    expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def open_training(page: Page) -> None:

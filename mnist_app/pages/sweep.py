@@ -11,7 +11,7 @@ from mnist_app.texts.user_error import UserError
 from mnist_app.training.notes import Notes, write_notes
 from mnist_app.training.run_directory import RunDirectory
 from mnist_app.training.sweeps import count_runs, create_sweep
-from mnist_app.views.access import allow, show_lock
+from mnist_app.views.access import allow, ask_to_start
 from mnist_app.views.language import t
 from mnist_app.views.person import person, remember_person
 from mnist_app.views.plain import sentence
@@ -51,13 +51,6 @@ with st.container(key="sweep"):
 with new, st.expander(t("sweep.new"), expanded=not busy, icon=":material/tune:"):
     loaded = load_test_images()
     asked = choose_sweep(loaded[0], len(loaded[1])) if loaded is not None else None
-    # No callback: it would have what was asked for in the run before.
-    pressed = show_lock("sweep") and st.button(
-        t("sweep.start"),
-        icon=":material/play_arrow:",
-        type="primary",
-        disabled=asked is None,
-        key="sweep-start",
-    )
+    pressed = ask_to_start("sweep", t("sweep.start"), "sweep-start", asked is not None)
     if pressed and asked is not None and start(asked):
         st.rerun()

@@ -14,7 +14,7 @@ from mnist_app.training.cleaning import keep_from_environment
 from mnist_app.training.notes import read_notes
 from mnist_app.training.queue import ALIVE, RunState
 from mnist_app.training.run_directory import RunDirectory, all_runs
-from mnist_app.views.access import owns, show_lock
+from mnist_app.views.access import ask_to_start, owns
 from mnist_app.views.language import t
 from mnist_app.views.person import remember_person
 from mnist_app.views.plain import sentence
@@ -86,14 +86,7 @@ with st.expander(t("train.new"), expanded=not busy, icon=":material/tune:"):
             show_summary(settings, train_count(source), len(test_images))
         except UserError as error:  # the training images are damaged
             st.error(sentence(error))
-    # No callback: it would have the settings of the run before, and miss what was typed just now.
-    asked = show_lock("train") and st.button(
-        t("train.start"),
-        icon=":material/play_arrow:",
-        type="primary",
-        disabled=settings is None,
-        key="start",
-    )
+    asked = ask_to_start("train", t("train.start"), "start", settings is not None)
     if asked and settings is not None:
         start(settings)
         st.rerun()

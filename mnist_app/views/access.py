@@ -70,6 +70,22 @@ def allow_upload() -> None:
     _uploads().count(person(), _limits().uploads_each)
 
 
+def ask_to_start(where: str, label: str, key: str, is_ready: bool) -> bool:
+    """Show the button that starts trainings, or what unlocks it; return whether it was pressed.
+
+    No callback: it would have the settings of the run before, and miss what was typed just now.
+
+    Args:
+        where: as in ``show_lock``.
+        label: what the button says.
+        key: the button's.
+        is_ready: whether there is something to start.
+    """
+    return show_lock(where) and st.button(
+        label, icon=":material/play_arrow:", type="primary", disabled=not is_ready, key=key
+    )
+
+
 def show_lock(where: str) -> bool:
     """Show, in public mode, where the password is given; return whether training is open.
 

@@ -1,6 +1,6 @@
 // What every page has for people without a mouse or without sight; it works on what other components show.
 
-const DRAWING = ".st-key-drawing [data-testid=stBidiComponentIsolated]"; // the drawable canvas's host
+const DRAWING = `${CANVAS} [data-testid=stBidiComponentIsolated]`; // the drawable canvas's host
 
 const assists = new WeakMap(); // parentElement -> Assist
 
