@@ -41,7 +41,7 @@ from mnist_app.training.launch import NICE, start_worker
 from mnist_app.training.run_directory import create_run
 from mnist_app.training.settings import from_recipe
 
-EVERY = 2.0  # seconds between a person's strokes
+EVERY = 2.0  # seconds between a person's strokes, on average
 SETTLED = 60.0  # seconds after which memory shall not grow any more
 MOST_PEOPLE, MOST_MINUTES, MOST_PROCESSES = 100, 60, 8
 DEAD_SECONDS = 10.0
@@ -169,7 +169,7 @@ async def _measure(
     drawing = []
     for n, person in enumerate(crowd):
         drawing.append(asyncio.create_task(person.draw(EVERY, began + seconds, n / people)))
-        await asyncio.sleep(EVERY / people)  # nobody draws in step with others
+        await asyncio.sleep(EVERY / people)
     await asyncio.sleep(min(SETTLED, seconds / 2) - (time.perf_counter() - began))
     settled = sum(server.memory()[0] for server in servers)
     if kill:

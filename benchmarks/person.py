@@ -13,6 +13,7 @@ import time
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
+from random import Random
 from urllib.parse import urlsplit
 from urllib.request import HTTPSHandler, Request, build_opener
 
@@ -107,14 +108,16 @@ class Person:
         """Open the page and draw.
 
         Args:
-            every: seconds between two strokes.
+            every: seconds between two strokes, on average; from half of it to one and a half, by chance,
+                since people who keep time would keep the order in which their pages happened to open.
             until: when to stop, as ``time.perf_counter()`` tells.
             first: which of the recorded strokes comes first, as a share of them.
         """
         strokes, n = self.recording.strokes, int(first * len(self.recording.strokes))
+        chance = Random(first)
         socket = await self._open(self.recording.opening)
         turn = time.perf_counter()
-        while (turn := turn + every) < until:
+        while (turn := turn + every * chance.uniform(0.5, 1.5)) < until:
             await asyncio.sleep(turn - time.perf_counter())
             message, expected = strokes[n % len(strokes)], self.recording.deltas[n % len(strokes)]
             n += 1
