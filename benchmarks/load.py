@@ -43,6 +43,7 @@ from mnist_app.training.settings import from_recipe
 
 EVERY = 2.0  # seconds between a person's strokes, on average
 SETTLED = 60.0  # seconds after which memory shall not grow any more
+WEIGHED = 10  # seconds over which memory is taken: from one to the next it changes by five per cent
 MOST_PEOPLE, MOST_MINUTES, MOST_PROCESSES = 100, 60, 8
 DEAD_SECONDS = 10.0
 PROOF_MINUTES = 0.5
@@ -171,12 +172,14 @@ async def _measure(
         drawing.append(asyncio.create_task(person.draw(EVERY, began + seconds, n / people)))
         await asyncio.sleep(EVERY / people)
     await asyncio.sleep(min(SETTLED, seconds / 2) - (time.perf_counter() - began))
-    settled = sum(server.memory()[0] for server in servers)
+    settled = await _memory(servers)
     if kill:
         await asyncio.sleep(seconds / 2 - (time.perf_counter() - began))
         servers[0].kill()
         await asyncio.sleep(DEAD_SECONDS)
         servers[0].start()
+    await asyncio.sleep(seconds - WEIGHED - (time.perf_counter() - began))
+    at_the_end = await _memory(servers)
     for person, result in zip(crowd, await asyncio.gather(*drawing, return_exceptions=True), strict=True):
         if isinstance(result, BaseException):
             person.errors.append(repr(result))
@@ -185,8 +188,17 @@ async def _measure(
         reconnects=[took for person in crowd for took in person.reconnects],
         errors=[error for person in crowd for error in person.errors],
         settled=settled,
-        at_the_end=sum(server.memory()[0] for server in servers),
+        at_the_end=at_the_end,
     )
+
+
+async def _memory(servers: Sequence[Server]) -> float:
+    """Return the median megabytes of all servers together over some seconds."""
+    taken = []
+    for _ in range(WEIGHED):
+        taken.append(sum(server.memory()[0] for server in servers))
+        await asyncio.sleep(1)
+    return median(taken)
 
 
 @contextmanager
