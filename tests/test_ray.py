@@ -1,4 +1,8 @@
-"""Trainings on a real Ray cluster: two nodes with a processor each, as processes on this machine."""
+"""Trainings on a real Ray cluster: two nodes with a processor each, as processes on this machine.
+
+The pages' own tests run on a cluster too, one with one processor in all, since one of them wants a queue:
+``MNIST_APP_RAY=ADDRESS pytest tests/test_browser_training.py tests/test_browser_sweep.py``.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace, language: str) -> None:
 
     from mnist_app.api.service import service
     from mnist_app.serving.logs import configure
-    from mnist_app.serving.memory import use_few_arenas
+    from mnist_app.serving.memory import keep_memory_small
 
     listening = _listen(arguments.host, arguments.port)
     host, port = listening.getsockname()[:2]
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, language: str) -> None:
     said = json.dumps({"address": address}) if arguments.json else text("serve.at", language, address=address)
     print(said, flush=True)
     configure()
-    use_few_arenas()
+    keep_memory_small()
     config = uvicorn.Config(
         service(), log_config=None, log_level="warning", timeout_keep_alive=PAUSE_SECONDS, server_header=False
     )
