@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import PROJECT
 
 THREADS = """
-import ctypes, os, re, sys, threading
+import ctypes, sys, threading
 import numpy as np
 from mnist_app.serving.memory import keep_memory_small
 if sys.argv[1] == "one":
