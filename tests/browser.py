@@ -146,9 +146,10 @@ def draw(page: Page, strokes: list[Stroke]) -> None:
 
 
 def inked(page: Page) -> int:
-    """Return how many pixels of the canvas are white."""
+    """Return how many pixels of the canvas are white, all strokes painted."""
     return page.locator("canvas.upper-canvas").evaluate(
-        """upper => {
+        """async upper => {
+            await new Promise(requestAnimationFrame);
             const canvas = upper.parentNode.querySelector('canvas.lower-canvas');
             const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
             return data.filter((value, i) => i % 4 === 0 && value > 127).length;

@@ -11,3 +11,8 @@ ICON = str(FOLDER / "icon.png")  # our own: a name of Streamlit's would be fetch
 def asset(*names: str) -> str:
     """Return files below ``views/`` as one: a component without a package of its own cannot import."""
     return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+
+
+def script(*names: str) -> str:
+    """Return a component's script, of files below ``views/``: one of them has what ``newest.js`` calls."""
+    return asset(*names, "newest.js")

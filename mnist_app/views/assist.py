@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.language import language
 
 # The texts that the component writes or speaks, by key.
@@ -30,7 +30,7 @@ def assist() -> None:
 
 _COMPONENT = st.components.v2.component(
     "assist",
-    js=asset(
+    js=script(
         "layer_maps/values.js",
         *(f"assist/{name}.js" for name in ("announcer", "pen", "patience", "component")),
     ),

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.language import language
 
 # The texts that the component writes or speaks, by key; {fields} may stand in any order.
@@ -56,7 +56,7 @@ def clicked(key: str) -> tuple[int, int] | None:
 
 _COMPONENT = st.components.v2.component(
     "confusion_table",
-    js=asset("layer_maps/values.js", "confusion_table/table.js"),
+    js=script("layer_maps/values.js", "confusion_table/table.js"),
     css=asset("confusion_table/table.css"),
     isolate_styles=False,
 )

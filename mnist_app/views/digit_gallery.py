@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.pictures import png
 
 
@@ -81,7 +81,7 @@ def pack(specimens: Sequence[Specimen], chosen: int | None = None, reveal: str =
 
 _COMPONENT = st.components.v2.component(
     "digit_gallery",
-    js=asset("layer_maps/values.js", "digit_gallery/gallery.js"),
+    js=script("layer_maps/values.js", "digit_gallery/gallery.js"),
     css=asset("digit_gallery/gallery.css"),
     isolate_styles=False,
 )

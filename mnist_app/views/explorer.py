@@ -13,7 +13,7 @@ from mnist_app.numerics.preprocess import Steps
 from mnist_app.serving.network import Network
 from mnist_app.texts.catalog import catalog
 from mnist_app.views.about import about_link
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.explorer_data import is_live, pack_network, preparation_constants
 from mnist_app.views.explorer_data import script as network_script
 from mnist_app.views.language import language, t
@@ -114,7 +114,7 @@ def _write(network: Network) -> Path:
 
 def _script() -> str:
     shared = asset("segmented.js", *(f"layer_maps/{name}.js" for name in ("values", "decode", "heading")))
-    return "\n".join([shared, network_script(), asset(*(f"explorer/{name}.js" for name in SCRIPTS))])
+    return "\n".join([shared, network_script(), script(*(f"explorer/{name}.js" for name in SCRIPTS))])
 
 
 # Registered once, when the module is imported.

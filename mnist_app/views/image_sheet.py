@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_app.numerics.one_hot import one_hot
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.language import language
 
 # The texts that the component writes or speaks, by key; {fields} may stand in any order.
@@ -51,7 +51,7 @@ def image_sheet(image: np.ndarray, label: int, alt: str, key: str) -> None:
 
 _COMPONENT = st.components.v2.component(
     "image_sheet",
-    js=asset("layer_maps/values.js", "segmented.js", "image_sheet/sheet.js"),
+    js=script("layer_maps/values.js", "segmented.js", "image_sheet/sheet.js"),
     css=asset("segmented.css", "image_sheet/sheet.css"),
     isolate_styles=False,
 )

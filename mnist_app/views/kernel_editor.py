@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_app.numerics.kernels import LARGEST, Typed
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.language import language
 
 WORDS = ("cell", "brush", "type")  # {row} and {column} of a cell; the choice; the choice that is no brush
@@ -47,7 +47,7 @@ def edited(key: str) -> Typed | None:
 
 _COMPONENT = st.components.v2.component(
     "kernel_editor",
-    js=asset("layer_maps/values.js", "segmented.js", "walk/shades.js", "kernel_editor/editor.js"),
+    js=script("layer_maps/values.js", "segmented.js", "walk/shades.js", "kernel_editor/editor.js"),
     css=asset("segmented.css", "kernel_editor/editor.css"),
     isolate_styles=False,
 )

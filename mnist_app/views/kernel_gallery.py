@@ -11,7 +11,7 @@ import streamlit as st
 from mnist_app.numerics.operation import Kernel
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.language import language
 from mnist_app.views.layer_maps import Layer, packed_layers
 from mnist_app.views.numbers import shape
@@ -73,7 +73,7 @@ def clicked(key: str) -> str | None:
 SCRIPTS = ("packed", "layer_maps/values", "layer_maps/decode", "walk/shades", "kernel_gallery/gallery")
 _COMPONENT = st.components.v2.component(
     "kernel_gallery",
-    js=asset(*(f"{name}.js" for name in SCRIPTS)),
+    js=script(*(f"{name}.js" for name in SCRIPTS)),
     css=asset("kernel_gallery/gallery.css"),
     isolate_styles=False,
 )

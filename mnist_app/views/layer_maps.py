@@ -15,7 +15,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.packed import packed
 
 OPENED = "opened"  # in the session: the map that is shown enlarged
@@ -207,7 +207,7 @@ def _nothing() -> None:
 # Registered once, when the module is imported.
 _COMPONENT = st.components.v2.component(
     "layer_maps",
-    js=asset("packed.js", "segmented.js", *(f"layer_maps/{name}.js" for name in SCRIPTS)),
+    js=script("packed.js", "segmented.js", *(f"layer_maps/{name}.js" for name in SCRIPTS)),
     css=asset("segmented.css", "layer_maps/layer_maps.css"),
     isolate_styles=False,
 )

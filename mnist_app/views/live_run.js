@@ -12,7 +12,7 @@ const DASHES = { solid: [], dot: [3, 4] };
 
 const instances = new WeakMap(); // parentElement -> LiveRun
 
-export default function ({ data, parentElement, setTriggerValue }) {
+function show({ data, parentElement, setTriggerValue }) {
   if (!data) return undefined;
   const live = instances.get(parentElement) ?? new LiveRun(parentElement);
   instances.set(parentElement, live);

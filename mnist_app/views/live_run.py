@@ -21,6 +21,7 @@ import streamlit as st
 
 from mnist_app.data.files import write_whole
 from mnist_app.views import colours
+from mnist_app.views.assets import script
 from mnist_app.views.served_files import FOLDER, address
 
 WRITE_SECONDS = 1.0
@@ -81,6 +82,4 @@ def _nothing() -> None:
 
 
 # Registered once, when the module is imported.
-_COMPONENT = st.components.v2.component(
-    "live_run", js=Path(__file__).with_suffix(".js").read_text("utf-8"), isolate_styles=False
-)
+_COMPONENT = st.components.v2.component("live_run", js=script("live_run.js"), isolate_styles=False)

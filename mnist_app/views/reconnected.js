@@ -5,7 +5,7 @@ const CONNECTED = "CONNECTED";
 
 const watched = new WeakMap(); // parentElement -> what to call
 
-export default function ({ parentElement, setTriggerValue }) {
+function show({ parentElement, setTriggerValue }) {
   if (watched.has(parentElement)) {
     watched.get(parentElement).again = setTriggerValue; // the newest one
     return undefined;

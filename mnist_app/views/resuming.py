@@ -23,7 +23,7 @@ from mnist_app.serving.kept_sessions import read_session, write_session
 from mnist_app.serving.model_folders import runs_folder
 from mnist_app.texts.user_error import UserError
 from mnist_app.views import canvas, mistakes
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import script
 from mnist_app.views.layer_maps import LINKED, OPENED
 from mnist_app.views.links.opening import OPENED as LINK_OPENED
 from mnist_app.views.links.piece import Piece
@@ -40,7 +40,7 @@ CONNECTION = "sec-websocket-protocol"  # the header in which the browser names i
 DAMAGED = (UserError, ValueError, KeyError, TypeError, AttributeError, zlib.error)
 LEFT_OUT = ("strokes",)  # the whole drawing is kept instead
 
-_COMPONENT = st.components.v2.component("reconnected", js=asset("reconnected.js"))
+_COMPONENT = st.components.v2.component("reconnected", js=script("reconnected.js"))
 
 
 def resume() -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 from mnist_app.numerics.operation import CONVOLUTION, Operation, Side, perform, sides
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.language import language
 from mnist_app.views.layer_maps import scales
 
@@ -103,7 +103,7 @@ def _side(side: Side) -> dict[str, int]:
 # The scripts are one module, as in layer_maps.py, whose numbers and colours they share.
 _COMPONENT = st.components.v2.component(
     "walk",
-    js=asset("layer_maps/values.js", *(f"walk/{name}.js" for name in SCRIPTS)),
+    js=script("layer_maps/values.js", *(f"walk/{name}.js" for name in SCRIPTS)),
     css=asset("walk/walk.css"),
     isolate_styles=False,
 )

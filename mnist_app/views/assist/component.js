@@ -4,7 +4,7 @@ const DRAWING = `${CANVAS} [data-testid=stBidiComponentIsolated]`; // the drawab
 
 const assists = new WeakMap(); // parentElement -> Assist
 
-export default function ({ data, parentElement }) {
+function show({ data, parentElement }) {
   if (!data) return undefined;
   const assist = assists.get(parentElement) ?? new Assist(parentElement);
   assists.set(parentElement, assist);

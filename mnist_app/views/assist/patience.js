@@ -1,9 +1,12 @@
-// The drawable canvas sends a stroke a moment after its end. A page chosen before that would lose the stroke,
-// and be emptied by it: what comes late is still sent in the name of the page that was left.
+// The drawable canvas sends a stroke a moment after its end. A page chosen before the stroke is answered would
+// lose it, and might be emptied by it: what comes late is still sent in the name of the page that was left.
 
 const CANVAS = ".st-key-drawing";
 const LINKS = "a[data-testid=stSidebarNavLink], a[data-testid=stPageLink-NavLink]";
-const SENT = 300; // ms after a stroke's end; the drawable canvas waits for 200
+const SENT = 250; // ms after a stroke's end; the drawable canvas waits for 200
+const PATIENCE = 2000; // ms: not everything done on the canvas is sent
+const STATE = "data-test-script-state"; // of Streamlit's root
+const IDLE = "notRunning";
 
 class Patience {
   constructor() {
@@ -11,13 +14,18 @@ class Patience {
     const options = { capture: true, signal: this.leaving.signal };
     document.addEventListener("pointerdown", ({ target }) => this.begin(target), options);
     for (const end of ["pointerup", "pointercancel"]) {
-      document.addEventListener(end, (event) => this.end(event), options);
+      document.addEventListener(end, () => this.end(), options);
     }
     document.addEventListener("click", (event) => this.hold(event), options);
+    this.app = document.querySelector(`[${STATE}]`);
+    this.observer = new MutationObserver(() => this.look());
+    if (this.app) this.observer.observe(this.app, { attributeFilter: [STATE] });
   }
 
   remove() {
     this.leaving.abort();
+    this.observer.disconnect();
+    this.leave();
   }
 
   begin(target) {
@@ -25,18 +33,42 @@ class Patience {
   }
 
   /** A stroke may end anywhere. */
-  end(event) {
-    if (this.isDrawing) this.sent = event.timeStamp + SENT;
+  end() {
+    if (!this.isDrawing) return;
     this.isDrawing = false;
+    this.ended = performance.now();
+    this.hasRun = !this.isIdle;
+    setTimeout(() => this.look(), SENT);
   }
 
-  /** Let a page that is chosen too soon wait until the stroke is sent. */
+  get isIdle() {
+    return this.app?.getAttribute(STATE) === IDLE;
+  }
+
+  /** Whether a stroke is yet to be answered. */
+  get isOwed() {
+    const rest = performance.now() - this.ended;
+    return rest < SENT || (rest < PATIENCE && !(this.hasRun && this.isIdle));
+  }
+
+  /** Let a page that is chosen too soon wait. */
   hold(event) {
     const link = event.target.closest?.(LINKS);
-    const rest = this.sent - event.timeStamp;
-    if (!link || !(rest > 0) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link || !this.isOwed || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     event.stopPropagation();
-    setTimeout(() => link.click(), rest);
+    this.chosen = link;
+    setTimeout(() => this.leave(), this.ended + PATIENCE - performance.now());
+  }
+
+  look() {
+    this.hasRun ||= !this.isIdle;
+    if (!this.isOwed) this.leave();
+  }
+
+  leave() {
+    const link = this.chosen;
+    this.chosen = undefined;
+    link?.click();
   }
 }

@@ -5,7 +5,7 @@ const FULL = 68; // percent of a colour in its fullest cell; the number on it mu
 
 const tables = new WeakMap(); // parentElement -> ConfusionTable
 
-export default function ({ data, parentElement, setTriggerValue }) {
+function show({ data, parentElement, setTriggerValue }) {
   if (!data) return undefined;
   const table = tables.get(parentElement) ?? new ConfusionTable(parentElement);
   tables.set(parentElement, table);

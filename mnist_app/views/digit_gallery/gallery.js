@@ -1,7 +1,7 @@
 // Small digits side by side, each a button; all pictures come as one. One button
 // is in the tab order, the arrow keys go from there to the others.
 
-export default function ({ data, parentElement, setTriggerValue }) {
+function show({ data, parentElement, setTriggerValue }) {
   if (!data) return;
   const root = parentElement.querySelector(".dg-root") ?? element("ul", "dg-root", parentElement);
   const content = new TextDecoder().decode(data);

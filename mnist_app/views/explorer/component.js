@@ -7,7 +7,7 @@ let chosenScaling = null; // by the reader, for as long as the app is open
 
 const instances = new WeakMap(); // parentElement -> Explorer
 
-export default function ({ data, parentElement }) {
+function show({ data, parentElement }) {
   if (!data) return undefined;
   const explorer = instances.get(parentElement) ?? new Explorer(parentElement);
   instances.set(parentElement, explorer);

@@ -10,7 +10,7 @@ let chosenScaled = false; // by the reader, for as long as the app is open
 
 const sheets = new WeakMap(); // parentElement -> Sheet
 
-export default function ({ data, parentElement }) {
+function show({ data, parentElement }) {
   if (!data) return undefined;
   const sheet = sheets.get(parentElement) ?? new Sheet(parentElement);
   sheets.set(parentElement, sheet);

@@ -2,7 +2,7 @@
 
 const editors = new WeakMap(); // parentElement -> Editor
 
-export default function ({ data, parentElement, setStateValue }) {
+function show({ data, parentElement, setStateValue }) {
   if (!data) return undefined;
   const editor = editors.get(parentElement) ?? new Editor(parentElement);
   editors.set(parentElement, editor);

@@ -7,7 +7,7 @@ const KERNEL_SIDE = 21; // of a kernel's: 3 for each value of the largest
 
 const galleries = new WeakMap(); // parentElement -> Gallery
 
-export default function ({ data, parentElement, setStateValue }) {
+function show({ data, parentElement, setStateValue }) {
   if (!data) return undefined;
   const gallery = galleries.get(parentElement) ?? new Gallery(parentElement);
   galleries.set(parentElement, gallery);

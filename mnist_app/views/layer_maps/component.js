@@ -9,7 +9,7 @@ let chosenScaling = null; // by the reader, for as long as the app is open
 
 const instances = new WeakMap(); // parentElement -> LayerMaps
 
-export default function ({ data, parentElement, setStateValue }) {
+function show({ data, parentElement, setStateValue }) {
   if (!data) return undefined;
   const maps = instances.get(parentElement) ?? new LayerMaps(parentElement);
   instances.set(parentElement, maps);

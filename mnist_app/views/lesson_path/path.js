@@ -3,7 +3,7 @@
 const KEPT = "digit-lab-lessons";
 const WIDE = 640; // pixels: below, Streamlit's columns stand below each other
 
-export default function ({ data, parentElement, setTriggerValue }) {
+function show({ data, parentElement, setTriggerValue }) {
   if (!data) return;
   const root = parentElement.querySelector(".lp-root") ?? made(parentElement);
   const { lessons, chosen, answered, words, colours } = JSON.parse(new TextDecoder().decode(data));

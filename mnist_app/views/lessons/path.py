@@ -13,7 +13,7 @@ import streamlit as st
 
 from mnist_app.texts.catalog import catalog
 from mnist_app.views import colours
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.language import language
 
 WORDS = (
@@ -64,7 +64,7 @@ def opened(key: str) -> str | None:
 
 _COMPONENT = st.components.v2.component(
     "lesson_path",
-    js=asset("layer_maps/values.js", "lesson_path/path.js"),
+    js=script("layer_maps/values.js", "lesson_path/path.js"),
     css=asset("lesson_path/path.css"),
     isolate_styles=False,
 )

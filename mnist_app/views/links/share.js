@@ -4,7 +4,7 @@ const ASKED = "digit-lab-link"; // the event's name, in explorer/share.js and la
 
 const roots = new WeakMap(); // parentElement -> the nodes below it
 
-export default function ({ data, parentElement }) {
+function show({ data, parentElement }) {
   if (!data) return;
   const { pieces, words } = JSON.parse(new TextDecoder().decode(data));
   const nodes = roots.get(parentElement) ?? built(parentElement);

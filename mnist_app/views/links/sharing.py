@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_app.texts.catalog import catalog
 from mnist_app.texts.user_error import UserError
-from mnist_app.views.assets import asset
+from mnist_app.views.assets import asset, script
 from mnist_app.views.hiding import HIDABLE, HIDDEN, PRESENT
 from mnist_app.views.language import language, t
 from mnist_app.views.plain import sentence
@@ -73,5 +73,5 @@ def _show(held: dict[str, str]) -> None:
 
 
 _COMPONENT = st.components.v2.component(
-    "share", js=asset("links/share.js"), css=asset("links/share.css"), isolate_styles=False
+    "share", js=script("links/share.js"), css=asset("links/share.css"), isolate_styles=False
 )

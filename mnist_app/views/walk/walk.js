@@ -6,7 +6,7 @@ const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 
 const walks = new WeakMap(); // parentElement -> Walk
 
-export default function ({ data, parentElement }) {
+function show({ data, parentElement }) {
   if (!data) return undefined;
   const walk = walks.get(parentElement) ?? new Walk(parentElement);
   walks.set(parentElement, walk);
