@@ -1,4 +1,4 @@
-"""Updates of a component that come in any order: the newest one stays.  In a real Chromium, without a server."""
+"""Updates of a component in any order: the newest one stays.  In a real Chromium, without a server."""
 
 from __future__ import annotations
 
