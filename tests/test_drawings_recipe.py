@@ -34,11 +34,11 @@ def run(tmp_path_factory, small_npz) -> RunDirectory:
 
 def test_the_card_tells_what_was_learned_from(run):
     card = read_card(run.path)
-    assert card.data["train_images"] == 180 + 180 + 36 + 36
+    assert card.data["train_images"] == 180 + 72 + 27 + 27
     kinds = ("pen_digits", "non_digits", "number_parts")
-    assert [card.data[kind] for kind in kinds] == [180, 36, 36]
+    assert [card.data[kind] for kind in kinds] == [72, 27, 27]
     assert card.data["recorded_digits"] == 0
-    assert of_kind(run, "drawing")[-1]["done"] == 36
+    assert of_kind(run, "drawing")[-1]["done"] == 27
 
 
 def test_what_is_left_has_the_plain_layers_of_its_architecture(run):
