@@ -234,7 +234,7 @@ def floating_five() -> np.ndarray:
 @pytest.fixture(autouse=True)
 def connected_parts(monkeypatch) -> None:
     """Let the server, too, take connected parts for digits: the browser asks no network about them."""
-    for toll in ("JOIN", "CUT", "CUT_ALONE"):
+    for toll in ("JOIN", "JOIN_ALONE", "CUT", "CUT_ALONE"):
         monkeypatch.setattr(parting, toll, 1e9)
 
 

@@ -109,6 +109,13 @@ def test_two_parts_that_only_together_look_like_a_digit_are_one():
     assert len(boxes_of(ink, StandIn(lambda box: True))) == 2
 
 
+def test_parts_that_are_no_two_digits_are_one_where_one_was_to_be_drawn():
+    parts = (20, 10, 20, 80), (50, 10, 10, 80)
+    left_alone = StandIn(lambda box: box.width == 20)
+    assert len(boxes_of(blocks(*parts), left_alone)) == 2
+    assert boxes_of(blocks(*parts, size=(150, 150)), left_alone) == [Box(20, 10, 40, 80)]
+
+
 def test_parts_far_from_each_other_are_not_even_asked_about_as_one():
     network = StandIn(lambda box: box.width < 30)
     assert len(boxes_of(blocks((20, 10, 20, 80), (150, 10, 20, 80)), network)) == 2

@@ -16,6 +16,7 @@ from mnist_app.numerics.segment import Part, find_digits
 
 # What speaks against a choice before anybody has looked, in units of log likelihood.
 JOIN = 1.0  # two parts are one digit
+JOIN_ALONE = 0.0  # and the canvas was not made for several
 CUT = 0.5  # one part is two digits
 CUT_ALONE = 5.0  # and there is no digit beside it: people mostly draw one, or something else
 NOTHING = 6.0  # it is no digit at all; more doubt than that makes no difference
@@ -62,9 +63,11 @@ def tell_apart(ink: np.ndarray, ask: Ask[A]) -> list[tuple[A, bool]]:
     asked |= {(n, n + 2): _union(parts[n], parts[n + 1]) for n in near}
     answers = dict(zip(asked, ask(list(asked.values())), strict=True))
     doubts = {span: _doubt(answer, tallest) for span, answer in answers.items()}
-    tolls = {(start, end): cost + JOIN * (end - start - 1) for (start, end), cost in doubts.items()}
+    is_wide = ink.shape[1] >= WIDE * ink.shape[0]
+    join = JOIN if is_wide else JOIN_ALONE
+    tolls = {(start, end): cost + join * (end - start - 1) for (start, end), cost in doubts.items()}
     taken = cheapest(tolls, len(parts))
-    is_number = ink.shape[1] >= WIDE * ink.shape[0] or min(doubts[span] for span in taken) < BESIDE
+    is_number = is_wide or min(doubts[span] for span in taken) < BESIDE
     cut = CUT if is_number else CUT_ALONE
     told: list[tuple[A, bool]] = []
     for span in taken:
