@@ -38,7 +38,7 @@ class Patience {
     this.isDrawing = false;
     this.ended = performance.now();
     this.hasRun = !this.isIdle;
-    setTimeout(() => this.look(), SENT);
+    for (const wait of [SENT, PATIENCE]) setTimeout(() => this.look(), wait + 1); // a timer may be a little early
   }
 
   get isIdle() {
@@ -47,8 +47,8 @@ class Patience {
 
   /** Whether a stroke is yet to be answered. */
   get isOwed() {
-    const rest = performance.now() - this.ended;
-    return rest < SENT || (rest < PATIENCE && !(this.hasRun && this.isIdle));
+    const since = performance.now() - this.ended;
+    return since < SENT || (since < PATIENCE && !(this.hasRun && this.isIdle));
   }
 
   /** Let a page that is chosen too soon wait. */
@@ -58,7 +58,6 @@ class Patience {
     event.preventDefault();
     event.stopPropagation();
     this.chosen = link;
-    setTimeout(() => this.leave(), this.ended + PATIENCE - performance.now());
   }
 
   look() {
