@@ -34,7 +34,9 @@ def main() -> None:
     """Learn and print."""
     recipe, count, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     tf.config.threading.set_intra_op_parallelism_threads(threads)
-    plain: dict[str, Any] = dict.fromkeys(("rotation", "zoom", "shift", "thickness", "slant", "bend"), 0.0)
+    plain: dict[str, Any] = dict.fromkeys(
+        ("rotation", "zoom", "shift", "thickness", "slant", "bend", "crop"), 0.0
+    )
     settings = replace(
         from_recipe(recipe), epochs=EPOCHS, pen_digits=0.0, non_digits=0.0, number_parts=0.0, **plain
     )

@@ -124,7 +124,7 @@ ROWS: dict[str, tuple[list[str], list[str], dict[str, object]]] = {
             **dict.fromkeys(("momentum", "validation_split", "ema_momentum"), (["0.25"], ["1.5", "x"])),
             **dict.fromkeys(("label_smoothing", "zoom", "shift"), (["0.25"], ["0.75", "inf", "none"])),
             **dict.fromkeys(
-                ("thickness", "slant", "bend", "fade", "pen_digits", "non_digits", "number_parts"),
+                ("thickness", "slant", "bend", "fade", "crop", "pen_digits", "non_digits", "number_parts"),
                 (["0.5"], ["11", ""]),
             ),
             "rotation": (["30.0"], ["200"]),

@@ -51,6 +51,7 @@ REFUSED = [
     ("number_parts", 1.1),
     ("bend", 2.1),
     ("fade", 1.1),
+    ("crop", 1.1),
     ("train_images", 9),
     ("train_images", -1),
     ("seed", -1),

@@ -8,11 +8,14 @@ goes on as if nothing had happened.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import tensorflow as tf
 
 from mnist_app.data.mnist import Split
 from mnist_app.nets.architectures import CLASSES
+from mnist_app.nets.cropping import EDGE
 from mnist_app.numerics.augment import augment
 from mnist_app.training.settings import Settings
 
@@ -32,6 +35,7 @@ def batches(split: Split, settings: Settings, first_epoch: int, skip: int = 0) -
         skip: how many batches of that epoch are left out.
     """
     images, labels = tf.constant(split.images), tf.constant(labels_for(split, settings.loss))
+    height, width = split.images.shape[1:]
     count = count_batches(len(split), settings.batch_size)
 
     def epoch_of(epoch: tf.Tensor) -> tf.data.Dataset:
@@ -48,13 +52,19 @@ def batches(split: Split, settings: Settings, first_epoch: int, skip: int = 0) -
         if settings.augmentation:
             picked = tf.numpy_function(changed, [picked, epoch, batch], tf.float32, stateful=False)
             picked.set_shape([None, *split.images.shape[1:]])
+        if settings.crop:
+            edge = tf.where(progress(epoch, batch) < settings.crop, EDGE, 0)
+            picked = picked[:, edge : height - edge, edge : width - edge]
         return picked[..., tf.newaxis], tf.gather(labels, chosen)
 
     def changed(picked: np.ndarray, epoch: np.ndarray, batch: np.ndarray) -> np.ndarray:
         rng = np.random.default_rng([settings.seed, int(epoch), int(batch)])
-        progress = (int(epoch) + int(batch) / count) / settings.epochs
-        share = min(1.0, (1 - progress) / settings.fade) if settings.fade else 1.0
+        left = 1 - progress(int(epoch), int(batch))
+        share = min(1.0, left / settings.fade) if settings.fade else 1.0
         return augment(picked, settings.augmentation.times(share), rng).astype(np.float32)
+
+    def progress(epoch: Any, batch: Any) -> Any:
+        return (epoch * count + batch) / (count * settings.epochs)
 
     epochs = tf.data.Dataset.range(first_epoch, settings.epochs).flat_map(epoch_of).skip(skip)
     return epochs.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)

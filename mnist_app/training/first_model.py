@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from mnist_app.nets.architectures import CLASSES, INPUT_SHAPE, build
+from mnist_app.nets.cropping import of_any_size
 from mnist_app.nets.normalisation import normalised
 from mnist_app.numerics.forward import forward
 from mnist_app.numerics.layer_card import LAYER_NAME
@@ -36,6 +37,8 @@ def new_model(run: RunDirectory, settings: Settings) -> keras.Model:
         model = build(settings.architecture, settings.dropout)
         if settings.batch_normalization:
             model = normalised(model)
+        if settings.crop:
+            model = of_any_size(model)
         if settings.mixed_precision and has_bfloat16():
             model = in_mixed_precision(model)
     accuracy = DigitAccuracy(name="accuracy") if settings.has_no_digits else "accuracy"

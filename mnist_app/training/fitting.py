@@ -51,7 +51,7 @@ def train(run: RunDirectory) -> None:
     resumed = run.checkpoint.exists()
     model = load_whole(run.checkpoint) if resumed else new_model(run, settings)
     # What is shown, and left in the end: the network without what only helps it to learn.
-    helped = settings.batch_normalization or settings.mixed_precision
+    helped = settings.batch_normalization or settings.mixed_precision or settings.crop
     plain = build(settings.architecture, settings.dropout) if helped else model
     count = count_batches(len(images.train), settings.batch_size)
     step = int(model.optimizer.iterations) if resumed else 0

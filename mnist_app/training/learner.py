@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 import keras
 import tensorflow as tf
 
+from mnist_app.nets.architectures import INPUT_SHAPE
+
+SIDE = INPUT_SHAPE[0]  # of an image, where a training sees several sizes
+
 Learn = Callable[[Iterator[tuple[tf.Tensor, tf.Tensor]], tf.Tensor], None]
 
 
@@ -22,7 +26,7 @@ def learner(model: keras.Model, prepared: tf.data.Dataset) -> Learn:
     images, labels = prepared.element_spec
     model.optimizer.build(model.trainable_variables)
     model.test_on_batch(  # makes the metrics
-        *(tf.zeros([1, *part.shape[1:]], part.dtype) for part in (images, labels))
+        *(tf.zeros([1, *(size or SIDE for size in part.shape[1:])], part.dtype) for part in (images, labels))
     )
 
     @tf.function(input_signature=[tf.data.IteratorSpec(prepared.element_spec), tf.TensorSpec([None])])  # type: ignore[untyped-decorator]

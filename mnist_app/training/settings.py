@@ -42,6 +42,7 @@ LIMITS: dict[str, tuple[float, float]] = {  # lowest and highest value of each n
     "number_parts": (0, 1),
     "bend": (0, 2),
     "fade": (0, 1),
+    "crop": (0, 1),
     "seed": (0, 2**32 - 1),
 }
 
@@ -81,6 +82,8 @@ class Settings:
             the architecture's own.
         rotation, zoom, shift, thickness, slant, bend: as ``Augmentation`` has them.
         fade: the last share of the training, 0 to 1, in which they dwindle to nothing.
+        crop: the first share of the training, 0 to 1, in which it sees the middle of each
+            image only, as ``nets/cropping.py`` describes.
         pen_digits: digits drawn with a pen to learn beside MNIST's: so many times as
             many, 0 to 10.
         recorded: a file of recorded pen strokes, as ``read_strokes`` takes it, from
@@ -134,6 +137,7 @@ class Settings:
     slant: float = 0.0
     bend: float = 0.0
     fade: float = 0.0
+    crop: float = 0.0
     pen_digits: float = 0.0
     recorded: str = ""
     non_digits: float = 0.0
@@ -163,7 +167,7 @@ class Settings:
             raise UserError("error.setting_needs_validation")
         if (self.label_smoothing or self.has_no_digits) and self.loss != LOSSES[0]:
             raise UserError("error.setting_needs_loss", loss=LOSSES[0])
-        if (self.batch_normalization or self.mixed_precision) and self.base:
+        if (self.batch_normalization or self.mixed_precision or self.crop) and self.base:
             raise UserError("error.setting_needs_new_network")
 
     @property

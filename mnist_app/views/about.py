@@ -20,7 +20,8 @@ LESSON, ABOUT = "lesson", "about"  # what the address of the page Learn asks for
 GLOSSARY = (
     *("network", "probability", "preparation", "colours", "pattern"),
     *("recipe", "epochs", "learning_rate", "schedule", "momentum", "weight_decay", "averaging"),
-    *("label_smoothing", "batch_normalization", "mixed_precision", "calibration", "seed", "tensorboard"),
+    *("label_smoothing", "batch_normalization", "mixed_precision", "crop"),
+    *("calibration", "seed", "tensorboard"),
     *("pen_digits", "no_digit", "fine_tuning", "logarithmic", "search", "parallel"),
     *("confusion", "precision", "interval", "mcnemar", "size"),
     *("distance", "variation", "pca", "tsne"),
@@ -82,6 +83,7 @@ SUBJECTS = {
     "label_smoothing": "label_smoothing",
     "batch_normalization": "batch_normalization",
     "mixed_precision": "mixed_precision",
+    "crop": "crop",
     "calibrate": "calibration",
     "seed": "seed",
     "tensorboard": "tensorboard",

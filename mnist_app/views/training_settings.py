@@ -47,6 +47,7 @@ STEPS: dict[str, float] = {
     "slant": 0.05,
     "bend": 0.1,
     "fade": 0.1,
+    "crop": 0.1,
     "pen_digits": 0.25,
     "non_digits": 0.05,
     "number_parts": 0.05,
@@ -89,7 +90,7 @@ def choose_settings(probe: np.ndarray | None) -> Settings | None:
             values |= {name: _number(name) for name in ("pen_digits", "non_digits", "number_parts")}
         augmentation = st.container()
     with tabs[4], _row():
-        values |= {name: _number(name) for name in ("dropout", "label_smoothing", "seed")}
+        values |= {name: _number(name) for name in ("dropout", "label_smoothing", "crop", "seed")}
         values |= {name: _toggle(name) for name in ("batch_normalization", "mixed_precision", "calibrate")}
         values["tensorboard"] = _tensorboard()
     try:
