@@ -64,7 +64,10 @@ def _fuzz(name: str, seconds: float, keep: Path) -> list[Path]:
     executions = branches = 0
     began = time.monotonic()
     end = began + seconds
+    children = 0
     while (left := end - time.monotonic()) > 1:  # an input that crashes ends the process: on with the next
+        children += 1
+        story = kept.parent / f"{name}-{children}.log"
         options = {
             "max_total_time": int(left),
             "timeout": SECONDS_EACH,
@@ -84,9 +87,9 @@ def _fuzz(name: str, seconds: float, keep: Path) -> list[Path]:
             *flags,
         ]
         hangs = contextlib.suppress(subprocess.TimeoutExpired)  # where no alarm wakes it
-        with hangs, (kept.parent / f"{name}.log").open("wb") as log:
+        with hangs, story.open("wb") as log:
             subprocess.run(command, stdout=log, stderr=subprocess.STDOUT, timeout=left + 120)
-        told = (kept.parent / f"{name}.log").read_text("utf-8", "replace")
+        told = story.read_text("utf-8", "replace")
         counted = re.findall(r"number_of_executed_units:\s*(\d+)", told) or re.findall(r"^#(\d+)", told, re.M)
         executions += int(counted[-1]) if counted else 0
         branches = max([branches, *map(int, re.findall(r"cov: (\d+)", told))])
