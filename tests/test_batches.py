@@ -41,3 +41,11 @@ def test_a_fade_dwindles_over_its_share_of_the_training(fade, share):
     assert found[2] > found[3]
     assert found[3] < (share + 0.3) * found[0]
     assert (found[1] == changes(0.0)[1]) is (fade == 0.5)
+
+
+def test_no_thread_tunes_the_batches_for_whose_sleep_the_end_of_a_training_would_wait():
+    from mnist_app.training.batches import batches
+
+    split = Split(np.zeros((10, 28, 28), np.uint8), np.zeros(10, np.uint8))
+    found = batches(split, Settings(validation="none"), first_epoch=0)
+    assert found.options().autotune.enabled is False

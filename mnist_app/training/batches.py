@@ -67,7 +67,11 @@ def batches(split: Split, settings: Settings, first_epoch: int, skip: int = 0) -
         return (epoch * count + batch) / (count * settings.epochs)
 
     epochs = tf.data.Dataset.range(first_epoch, settings.epochs).flat_map(epoch_of).skip(skip)
-    return epochs.map(load, num_parallel_calls=2, deterministic=True).prefetch(4)
+    # There is nothing to tune.  The thread that would do it sleeps ever longer, up to a minute,
+    # and where it misses the end of the training, this waits until it wakes.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return epochs.map(load, num_parallel_calls=2, deterministic=True).prefetch(4).with_options(options)
 
 
 # What each label is as a row of ten; of data.pen_images.NO_DIGIT every digit is equally probable.
