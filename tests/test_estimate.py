@@ -41,6 +41,12 @@ def test_what_is_drawn_beside_mnist_counts_and_takes_its_time_to_draw(tmp_path):
     assert parts - plain == pytest.approx(2 * 50 / RATE + 50 * CUTTING_SECONDS)
 
 
+def test_a_training_on_smaller_images_does_not_tell_how_fast_one_on_whole_images_is(tmp_path):
+    remember(Settings(crop=0.5), 2 * RATE, "CPU", tmp_path)
+    assert estimate(Settings(crop=0.5), 1000, 200, tmp_path).measured
+    assert not estimate(Settings(), 1000, 200, tmp_path).measured
+
+
 def test_before_the_first_training_it_is_a_guess(tmp_path):
     whole, less = (
         estimate(from_recipe("drawings", pen_digits=share), 60_000, 10_000, tmp_path) for share in (1.0, 0.0)

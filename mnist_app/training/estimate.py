@@ -11,7 +11,7 @@ from mnist_app.data.files import read_json, write_whole
 from mnist_app.nets.summary import multiplications, summary
 from mnist_app.training.settings import Settings
 
-SPEEDS = ".speeds.json"  # in the folder of the runs: images per second by architecture and batch size
+SPEEDS = ".speeds.json"  # in the folder of the runs: images per second by architecture, batch size and crop
 MULTIPLICATIONS_PER_CORE = 9e9  # a second, forward pass counted alone; measured with convnet-128
 DEVICE = ".device"  # in the folder of the runs: what the last training ran on
 VALIDATION_SHARE = 0.3  # of the time that an image takes to train on
@@ -64,7 +64,7 @@ def remember(settings: Settings, images_per_second: float, device: str, runs: Pa
 
 
 def _key(settings: Settings) -> str:
-    return f"{settings.architecture}/{settings.batch_size}"
+    return f"{settings.architecture}/{settings.batch_size}/{settings.crop}"
 
 
 def _speeds(runs: Path) -> dict[str, float]:
